@@ -1,0 +1,90 @@
+"""`make bench`: one run on this machine. FULL=1 adds the curve to a million; `--only list --size 10000 --seconds 3` is a quick look."""
+
+import argparse
+import os
+import tempfile
+import time
+from asyncio import run as complete
+from pathlib import Path
+
+from rich.console import Console
+
+from bench import report
+from bench.database import Database, asked, running
+from bench.machine import Cores, cores, description
+from bench.measure import Bench, DifferentError, Idle, Result
+from bench.scenarios import ALL, Scenario
+from bench.server import fresh_secret, settings
+from bench.world import fill
+from skillhall.deploy import modules
+from skillhall.deploy.prepare import prepare
+from skillhall.kernel.config import read_config
+
+CURVE = (10_000, 200_000, 1_000_000)
+CURVED = ("list", "cursor", "all", "slots", "book")
+
+
+def main() -> None:
+    """Measure, print, write results.json; exit code 1 when floor and server differ or the data does not verify."""
+    asking = argparse.ArgumentParser(prog="python -m bench")
+    asking.add_argument("--only", default="", help=f"scenarios: {', '.join(scenario.key for scenario in ALL)}, idle")
+    asking.add_argument("--size", type=int, default=200_000, help="sessions")
+    asking.add_argument("--seconds", type=float, default=6, help="of load per scenario")
+    asking.add_argument("--docs", action="store_true", help="show this run in docs/benchmarks.md")
+    given = asking.parse_args()
+    chosen = set(given.only.split(",")) if given.only else {"idle", *(scenario.key for scenario in ALL)}
+    if unknown := chosen - {"idle", *(scenario.key for scenario in ALL)}:
+        asking.error(f"no such scenario: {', '.join(sorted(unknown))}")
+    scenarios = [scenario for scenario in ALL if scenario.key in chosen]
+    console, place = Console(width=130), cores()
+    try:
+        results, idle, over_sizes = _measured(console, place, scenarios, chosen, given)
+    except DifferentError as error:
+        raise SystemExit(str(error)) from error
+    machine = description()
+    shown = Console(width=130, record=True)
+    found = report.show(shown, results, idle, over_sizes, machine)
+    if given.docs:
+        report.write_page(Path(__file__).parents[1] / "docs" / "benchmarks.md", shown.export_text())
+    report.write(Path(__file__).with_name("results.json"), results, idle, over_sizes, machine, found)
+
+
+def _measured(
+    console: Console, place: Cores, scenarios: list[Scenario], chosen: set[str], given: argparse.Namespace
+) -> tuple[list[Result], Idle | None, list[Result]]:
+    """Return the table's lines, the idle worker, and the lines of the curve (none without FULL=1)."""
+    idle: Idle | None = None
+    results: list[Result] = []
+    over_sizes: list[Result] = []
+    with running(place.database) as database, tempfile.TemporaryDirectory(prefix="skillhall-bench-files-") as folder:
+        for size in sorted({given.size, *(CURVE if os.environ.get("FULL") else ())}):
+            bench = _world(console, database, place, size, scenarios, given.seconds, Path(folder))
+            if size == given.size:
+                idle = bench.idle() if "idle" in chosen else None
+                for mode in dict.fromkeys(scenario.mode for scenario in scenarios):
+                    results += bench.run([scenario for scenario in scenarios if scenario.mode == mode])
+                over_sizes += [each for each in results if each.key in CURVED]
+            else:
+                over_sizes += bench.run([scenario for scenario in scenarios if scenario.key in CURVED], with_floor=False)
+            database.drop(bench.template)
+    return results, idle, over_sizes if os.environ.get("FULL") else []
+
+
+def _world(console: Console, database: Database, place: Cores, size: int, scenarios: list[Scenario], seconds: float, folder: Path) -> Bench:
+    began = time.perf_counter()
+
+    def tell(what: str) -> None:
+        console.print(f"[dim]{time.perf_counter() - began:6.1f} s  {what}[/dim]")
+
+    tell(f"loading {size:,} sessions")
+    secret, template = fresh_secret(), f"bench_{size}"
+    dsn = database.create(template)
+    complete(prepare(dsn, modules.ALL, read_config(settings(dsn, secret, "voucher"))))
+    wanted = {scenario.key: scenario.count(seconds) for scenario in scenarios}
+    world = asked(dsn, lambda connection: fill(connection, size, wanted.get("settle", 0), wanted.get("sign-in", 0), secret))
+    tell("loaded")
+    return Bench(database=database, template=template, world=world, cores=place, seconds=seconds, folder=folder, tell=tell)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""The table, the goals and the file."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from rich.console import Console
+from rich.table import Table
+
+from bench.measure import Idle, Result
+
+FLAT = 1.5
+"""By how much a cost may grow from the smallest to the largest community and still be called flat."""
+PEER_LIST, PEER_LOCK = 0.52, 3.35
+"""Milliseconds of server CPU of the fastest measured peers: a list of 20 with an index, and locking the credits of a booking."""
+
+
+class Goal(Struct, frozen=True):
+    """What was wanted, what was measured, and whether that is enough."""
+
+    name: str
+    wanted: str
+    measured: str
+    is_met: bool
+
+
+def table(results: Sequence[Result]) -> Table:
+    """Return one line per scenario."""
+    made = Table(title=f"One worker, 32 connections, {results[0].size:,} sessions. CPU in milliseconds per request.")
+    for heading in ("", "req/s", "p50", "p99", "slowest", "alone", "Python", "PG", "floor/s", "its PG", "share", "SQL"):
+        made.add_column(heading, justify="right" if heading else "left")
+    for each in results:
+        floor = (f"{each.floor_rate:,.0f}", f"{each.floor_cpu:.2f}", f"{each.ratio:.0%}") if each.floor_rate else ("", "", "")
+        made.add_row(
+            each.title, f"{each.rate:,.0f}", f"{each.p50:.1f}", f"{each.p99:.1f}", f"{each.slowest:.0f}", f"{each.p95_alone:.1f}",
+            f"{each.python_cpu:.2f}", f"{each.database_cpu:.2f}", *floor, f"{each.statements:g}",
+        )  # fmt: skip
+    return made
+
+
+def curve(results: Sequence[Result]) -> Table:
+    """Return the cost of each scenario over the sizes."""
+    made = Table(title="CPU per request, Python + PostgreSQL, in milliseconds, by number of sessions")
+    sizes = sorted({each.size for each in results})
+    for heading in ("", *(f"{size:,}" for size in sizes)):
+        made.add_column(heading, justify="right" if heading else "left")
+    for title in dict.fromkeys(each.title for each in results):
+        costs = {each.size: f"{each.python_cpu:.2f} + {each.database_cpu:.2f}" for each in results if each.title == title}
+        made.add_row(title, *(costs[size] for size in sizes))
+    return made
+
+
+def goals(results: Sequence[Result], idle: Idle | None, over_sizes: Sequence[Result]) -> list[Goal]:
+    """Return what is wanted of what was measured."""
+    by_key = {each.key: each for each in results}
+    found: list[Goal] = []
+
+    def want(name: str, wanted: str, measured: float, most: float, unit: str, *, at_least: bool = False) -> None:
+        found.append(Goal(name, wanted, f"{measured:.2f}{unit}", measured >= most if at_least else measured <= most))
+
+    if one := by_key.get("list"):
+        want("list: Python CPU per request", "≤ 0.55 ms", one.python_cpu, 0.55, " ms")
+        want("list: ahead of the fastest peer", f"< {PEER_LIST} ms", one.python_cpu, PEER_LIST, " ms")
+    if (one := by_key.get("book")) and one.ratio:
+        want("book: share of the floor", "≥ 0.50", one.ratio, 0.50, "", at_least=True)
+    if one := by_key.get("book"):
+        want("book: ahead of a peer's lock of credits", f"< {PEER_LOCK} ms of server CPU", one.python_cpu, PEER_LOCK, " ms")
+    if one := by_key.get("slots"):
+        want("slots: p95 of a quiet server", "< 20 ms", one.p95_alone, 20, " ms")
+    if results:
+        want("slowest answer of all", "< 1 s", max(each.slowest for each in results) / 1000, 1.0, " s")
+    if idle is not None and idle.memory is not None:
+        want("idle worker: PSS", "≤ 90 MB", idle.memory, 90, " MB")
+    if idle is not None:
+        want("start, warm, median of 3", "≤ 2 s", idle.starts[1], 2.0, " s")
+    for title in dict.fromkeys(each.title for each in over_sizes):
+        costs = [each.python_cpu + each.database_cpu for each in sorted(over_sizes, key=lambda each: each.size) if each.title == title]
+        want(f"flat: {title}", f"≤ {FLAT} times", costs[-1] / costs[0], FLAT, " times")
+    return found
+
+
+def show(console: Console, results: Sequence[Result], idle: Idle | None, over_sizes: Sequence[Result], machine: str) -> list[Goal]:
+    """Print everything and return the goals."""
+    console.print(f"\n{machine}")
+    if results:
+        console.print(table(results))
+        busiest = max(each.others for each in results)
+        console.print(
+            f"Other processes took up to {busiest:.2f} seconds of CPU a second meanwhile; above 0.1 trust CPU alone, no rates or shares."
+        )
+    if over_sizes:
+        console.print(curve(over_sizes))
+    found = goals(results, idle, over_sizes)
+    listed = Table(title="Goals")
+    for heading in ("", "wanted", "measured", ""):
+        listed.add_column(heading)
+    for goal in found:
+        listed.add_row(goal.name, goal.wanted, goal.measured, "[green]met[/green]" if goal.is_met else "[red]missed[/red]")
+    console.print(listed)
+    return found
+
+
+def write_page(page: Path, shown: str) -> None:
+    """Put what was shown into the page's section "One run"."""
+    before, _, rest = page.read_text().partition("<!-- run -->")
+    _, _, after = rest.rpartition("<!-- end of run -->")
+    lines = "\n".join(line.rstrip() for line in shown.strip().splitlines())
+    page.write_text(f"{before}<!-- run -->\n```text\n{lines}\n```\n<!-- end of run -->{after}")
+
+
+def write(
+    path: Path, results: Sequence[Result], idle: Idle | None, over_sizes: Sequence[Result], machine: str, found: Sequence[Goal]
+) -> None:
+    """Write the same for programs."""
+    everything = {"machine": machine, "results": results, "idle": idle, "curve": over_sizes, "goals": found}
+    path.write_text(json.dumps(msgspec.to_builtins(everything), indent=1) + "\n")

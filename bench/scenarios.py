@@ -1,0 +1,160 @@
+"""What is measured: for each scenario the requests it sends."""
+
+import json
+import secrets
+from collections.abc import Callable, Generator, Mapping
+from datetime import datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from bench.world import ACCOUNT, ACTIVE, CODE, OFFER, OWED, World, id_of
+
+WORDS = ("python", "guitar", "design", "cook", "spanish", "photo", "data", "writing", "garden", "piano", "excel", "yoga")
+READS = 240
+"""How many different requests a reading scenario repeats."""
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+class Request(Struct, frozen=True):
+    """One HTTP request."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    def wire(self) -> bytes:
+        """Return it as it is sent."""
+        head = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "localhost", **self.headers}.items())
+        length = f"Content-Length: {len(self.body)}\r\n" if self.method != "GET" else ""
+        return f"{self.method} /api/v1{self.path} HTTP/1.1\r\n{head}{length}\r\n".encode() + self.body
+
+
+Requests = list[tuple[Request, ...]]
+"""What is counted as one is a tuple: signing in takes two requests."""
+
+
+class Scenario(Struct, frozen=True, kw_only=True):
+    """One line of the table. What writes uses each of its inputs once; `rate` is how many a second to keep ready."""
+
+    key: str
+    title: str
+    make: Callable[[World, int], Requests]
+    rate: int = 0
+    mode: str = "voucher"
+
+    @property
+    def writes(self) -> bool:
+        """Whether its inputs can be used only once."""
+        return self.rate > 0
+
+    def count(self, seconds: float) -> int:
+        """Return how many inputs a run of so many seconds wants."""
+        return max(200, int(self.rate * seconds)) if self.writes else READS
+
+
+def _get(path: str, token: str | None = None) -> tuple[Request, ...]:
+    return (Request("GET", path, {"Authorization": f"Bearer {token}"} if token else {}),)
+
+
+def _post(path: str, body: object, token: str | None = None, address: str | None = None) -> Request:
+    headers = {"Content-Type": "application/json"}
+    if token:
+        headers |= {"Authorization": f"Bearer {token}", "Idempotency-Key": secrets.token_hex(8)}
+    if address:
+        headers["X-Forwarded-For"] = address
+    return Request("POST", path, headers, json.dumps(body).encode())
+
+
+def list_page(world: World, count: int) -> Requests:
+    """Return the first pages, with the total, of people who have a hundred sessions each."""
+    return [_get("/sessions?limit=20", world.token(world.learner(number % world.listed))) for number in range(count)]
+
+
+def list_cursor(world: World, count: int) -> Requests:
+    """Return the same by cursor: nothing is counted."""
+    return [_get("/sessions?limit=20&cursor=", world.token(world.learner(number % world.listed))) for number in range(count)]
+
+
+def list_all(world: World, count: int) -> Requests:
+    """Return what staff sees: the newest of everybody's sessions."""
+    token = world.token(0, "support")
+    return [_get("/sessions?limit=20&cursor=", token) for _ in range(count)]
+
+
+def slots(world: World, count: int) -> Requests:
+    """Return the free time of 30 hosts of a skill in the four weeks to come."""
+    since, until = (f"{world.today + timedelta(days=days):%Y-%m-%d}" for days in (1, 29))
+    skills = [world.skills[number % len(world.skills)] for number in range(count)]
+    return [_get(f"/offers/slots?skillId={skill}&from={since}&to={until}&limit=30") for skill in skills]
+
+
+def search(world: World, count: int) -> Requests:  # noqa: ARG001 - the catalogue is the same in every world
+    """Return searches of the catalogue."""
+    return [_get(f"/skills/search?search={WORDS[number % len(WORDS)]}&limit=20") for number in range(count)]
+
+
+def book(world: World, count: int) -> Requests:
+    """Return bookings that are free: each host and each learner once an evening."""
+    tokens = [world.token(world.learner(number)) for number in range(ACTIVE)]
+    evenings = list(islice(_evenings(world.today), -(-count // ACTIVE)))
+    return [
+        (
+            _post(
+                "/sessions",
+                {"offerId": str(id_of(OFFER, number % ACTIVE)), "startsAt": evenings[number // ACTIVE].isoformat()},
+                tokens[number % ACTIVE],
+            ),
+        )
+        for number in range(count)
+    ]
+
+
+def settle(world: World, count: int) -> Requests:
+    """Return confirmations of lessons that were held."""
+    tokens = [world.token(world.learner(number)) for number in range(ACTIVE)]
+    return [(_post(f"/sessions/{id_of(OWED, number)}/confirm", {}, tokens[number % ACTIVE]),) for number in range(min(count, world.owed))]
+
+
+def gift(world: World, count: int) -> Requests:
+    """Return gifts around a circle of members."""
+    tokens = [world.token(world.learner(number)) for number in range(ACTIVE)]
+    receivers = [str(id_of(ACCOUNT, world.learner((number + 500) % ACTIVE))) for number in range(ACTIVE)]
+    amount = {"amount": 1, "currency": "CREDIT"}
+    return [
+        (_post("/wallet/gifts", {"toAccountId": receivers[number % ACTIVE], "amount": amount}, tokens[number % ACTIVE]),)
+        for number in range(count)
+    ]
+
+
+def sign_in(world: World, count: int) -> Requests:
+    """Return pairs: ask for a code, and use the code that lies ready. Each person has an address of their own."""
+    found: Requests = []
+    for number in range(min(count, world.codes)):
+        email, address = f"person{number}@bench.example", f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        asks = _post("/auth/send-otp", {"email": email}, address=address)
+        found.append((asks, _post("/auth/verify-otp", {"email": email, "code": CODE}, address=address)))
+    return found
+
+
+def _evenings(today: datetime) -> Generator[datetime]:
+    day = today.date() + timedelta(days=8)
+    while True:
+        if day.weekday() < 5:
+            yield datetime.combine(day, time(17), BERLIN)
+        day += timedelta(days=1)
+
+
+ALL: tuple[Scenario, ...] = (
+    Scenario(key="list", title="list: 20 own sessions, total", make=list_page),
+    Scenario(key="cursor", title="list: the same by cursor", make=list_cursor),
+    Scenario(key="all", title="list: 20 of everybody's (staff)", make=list_all),
+    Scenario(key="slots", title="slots: 30 hosts, four weeks", make=slots),
+    Scenario(key="search", title="search skills", make=search),
+    Scenario(key="book", title="book a lesson", make=book, rate=250),
+    Scenario(key="settle", title="settle (confirm)", make=settle, rate=300),
+    Scenario(key="sign-in", title="sign in by code (2 requests)", make=sign_in, rate=250),
+    Scenario(key="gift", title="gift (mode points)", make=gift, rate=400, mode="points"),
+)

@@ -1,0 +1,5 @@
+"""`python -m skillhall`: the same as the `skillhall` command."""
+
+from skillhall.deploy.cli import main
+
+main()

@@ -1,0 +1,26 @@
+"""The face of calendar: reserve, move and release time in the caller's transaction; read free slots."""
+
+from skillhall.calendar.commands.adopt import AdoptedHours, adopt, adopt_hours
+from skillhall.calendar.commands.reserve import move, release, reserve
+from skillhall.calendar.model.entry import Busy, Entry
+from skillhall.calendar.model.feed import uid_of
+from skillhall.calendar.model.slots import Slot, Want
+from skillhall.calendar.model.zone import zone_names
+from skillhall.calendar.queries.free import free, is_free
+
+__all__ = [
+    "AdoptedHours",
+    "Busy",
+    "Entry",
+    "Slot",
+    "Want",
+    "adopt",
+    "adopt_hours",
+    "free",
+    "is_free",
+    "move",
+    "release",
+    "reserve",
+    "uid_of",
+    "zone_names",
+]

@@ -1,0 +1,1 @@
+"""The rules of calendar, pure: entries, hours, zones, free time."""

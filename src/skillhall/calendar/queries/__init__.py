@@ -1,0 +1,1 @@
+"""What calendar shows: free slots; a person's hours, entries and feed; proofs about the stored rows."""

@@ -1,0 +1,1 @@
+"""The assembly: what turns the contexts into processes, commands and documents."""

@@ -1,0 +1,1 @@
+"""Stories a running hall is taken through by `skillhall tour`."""

@@ -1,0 +1,1 @@
+"""The verbs of the `skillhall` command, one file per kind of work."""

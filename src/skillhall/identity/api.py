@@ -1,0 +1,38 @@
+"""What the contexts above may use of identity."""
+
+from skillhall.identity.commands.adopt import Newcomer, adopt
+from skillhall.identity.commands.change_roles import grant_role
+from skillhall.identity.commands.use_profile import replace_profile, use_profile
+from skillhall.identity.model.account import Account, IdentityRules, OutsidePerson
+from skillhall.identity.model.refusals import AccountNotActive, AccountNotFound, EmailTaken, LoginRequired
+from skillhall.identity.ports import Face, Faces, Obligation, Obligations, PersonalData, SignInProvider, Verified
+from skillhall.identity.queries.people import Person, check_active, check_not_blocked, people, person
+from skillhall.identity.schemas.views import AccessView
+
+__all__ = [
+    "AccessView",
+    "Account",
+    "AccountNotActive",
+    "AccountNotFound",
+    "EmailTaken",
+    "Face",
+    "Faces",
+    "IdentityRules",
+    "LoginRequired",
+    "Newcomer",
+    "Obligation",
+    "Obligations",
+    "OutsidePerson",
+    "Person",
+    "PersonalData",
+    "SignInProvider",
+    "Verified",
+    "adopt",
+    "check_active",
+    "check_not_blocked",
+    "grant_role",
+    "people",
+    "person",
+    "replace_profile",
+    "use_profile",
+]

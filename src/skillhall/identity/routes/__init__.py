@@ -1,0 +1,1 @@
+"""Identity over HTTP: decode, call, encode."""

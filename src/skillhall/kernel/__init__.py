@@ -1,0 +1,1 @@
+"""Mechanism without domain: transactions, events, jobs, HTTP, files, mail. Knows no context."""

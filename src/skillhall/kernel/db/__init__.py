@@ -1,0 +1,1 @@
+"""PostgreSQL: statements, transactions, lock order, idempotency, lists, migrations."""

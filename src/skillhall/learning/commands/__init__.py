@@ -1,0 +1,1 @@
+"""What can happen to offers and lessons: one file per verb."""

@@ -1,0 +1,78 @@
+"""Adopt offers and lessons that come in bulk, past and ahead: an import, the demo community."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from skillhall.calendar.api import Entry
+from skillhall.calendar.api import adopt as adopt_time
+from skillhall.kernel import tokens
+from skillhall.kernel.db.tx import Tx
+from skillhall.kernel.ids import derived
+from skillhall.kernel.shapes import Subject
+from skillhall.learning.commands.record import entries, posting, report_key
+from skillhall.learning.model.history import History, replay
+from skillhall.learning.model.lesson import Lesson
+from skillhall.learning.model.offer import Offer
+from skillhall.learning.model.states import Settlement
+from skillhall.learning.model.terms import LearningRules
+from skillhall.learning.store import adopted
+from skillhall.ledger.api import Transfer
+
+
+class Moves(Struct, frozen=True, kw_only=True):
+    """What adopted lessons do to the books: transfers with their times, oldest first, then holds to freeze by case."""
+
+    postings: list[tuple[datetime, Transfer]]
+    frozen: dict[Subject, list[UUID]]
+
+
+async def adopt_offers(tx: Tx, offers: Sequence[tuple[datetime, Offer]]) -> None:
+    """Put these on sale, each since its time."""
+    await adopted.insert_offers(tx, offers)
+
+
+async def adopt(tx: Tx, histories: Sequence[History], now: datetime) -> Moves:
+    """Store the lessons as their histories leave them at `now`; those that are not over take their people's time.
+
+    Nothing is published. The caller posts the moves through the ledger, after what people began with, in the same transaction.
+    """
+    terms = tx.setting(LearningRules).terms
+    lessons: list[Lesson] = []
+    presence: list[adopted.Presence] = []
+    moves = Moves(postings=[], frozen={})
+    for history in histories:
+        changes = list(replay(history, tokens.fresh(), terms, now))
+        moves.postings.extend((at, moved) for at, before, after in changes if (moved := posting(before, after)))
+        last = changes[-1][2]
+        lesson = replace(last, session=replace(last.session, remind_at=last.session.reminder_after(now)))
+        lessons.append(lesson)
+        presence.extend(_presence(history, lesson, now))
+        if held := [seat.hold_id for seat in lesson.seats if seat.settlement is Settlement.FROZEN]:
+            moves.frozen[report_key(lesson)] = held
+    moves.postings.sort(key=lambda move: move[0])
+    await adopted.insert_lessons(tx, lessons, presence)
+    await adopt_time(tx, [taken for lesson in lessons if lesson.is_live for taken in _time(lesson)])
+    return moves
+
+
+def _time(lesson: Lesson) -> Iterator[tuple[Subject, Entry]]:
+    session = lesson.session
+    for entry in entries(lesson, session.starts_at, session.ends_at):
+        yield session.subject, entry
+
+
+def _presence(history: History, lesson: Lesson, now: datetime) -> Iterator[adopted.Presence]:
+    session = lesson.session
+    for step in history.steps:
+        if step.verb == "join" and step.at <= now:
+            yield adopted.Presence(
+                id=derived("attendance", session.id, step.by),
+                session_id=session.id,
+                account_id=step.by,
+                entered_at=step.at,
+                left_at=session.ended_at or session.interrupted_at,
+            )

@@ -1,0 +1,27 @@
+"""Call a session off."""
+
+from uuid import UUID
+
+from skillhall.kernel.actor import Actor
+from skillhall.kernel.db.tx import Tx
+from skillhall.learning.commands.change import change
+from skillhall.learning.commands.reason import Reason
+from skillhall.learning.commands.record import record
+from skillhall.learning.model import booking
+from skillhall.learning.model.states import SessionState
+from skillhall.learning.queries.views import SessionView
+from skillhall.learning.store import lessons
+
+SUSPENDED = "suspended"
+
+
+async def cancel(tx: Tx, by: Actor, session_id: UUID, command: Reason) -> SessionView:
+    """By the host: all is given back. By a learner: all until the time for it has passed, later a part goes to the host."""
+    return await change(tx, by, session_id, lambda lesson: booking.cancelled(lesson, by.account_id, command.reason, tx.now))
+
+
+async def cancel_for_suspension(tx: Tx, session_id: UUID) -> None:
+    """The hall calls off what a suspended or banned account had promised and not begun; all is given back."""
+    before = await lessons.lock_lesson(tx, session_id)
+    if before.session.state in {SessionState.REQUESTED, SessionState.SCHEDULED}:
+        await record(tx, before, booking.cancelled(before, None, None, tx.now, SUSPENDED))

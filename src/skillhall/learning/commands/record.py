@@ -1,0 +1,122 @@
+"""Store what a verb made of a lesson: rows, people's time, credits, news; each follows from before and after."""
+
+from datetime import datetime
+
+from skillhall.calendar.api import Entry
+from skillhall.calendar.api import move as move_time
+from skillhall.calendar.api import release as release_time
+from skillhall.calendar.api import reserve as reserve_time
+from skillhall.kernel.db.tx import Tx
+from skillhall.kernel.ids import derived
+from skillhall.kernel.shapes import Subject
+from skillhall.learning.model.facts import facts
+from skillhall.learning.model.lesson import Lesson
+from skillhall.learning.model.seat import Seat
+from skillhall.learning.model.states import OCCUPIED, SessionState, Settlement
+from skillhall.learning.store import attendance, lessons
+from skillhall.ledger.api import Lines, Transfer, freeze, hold, post, release, settle
+
+PURPOSE = "session"
+_VACATED = frozenset({SessionState.CANCELLED, SessionState.EXPIRED, SessionState.NO_SHOW_HOST})
+_IN_ROOM = frozenset({SessionState.SCHEDULED, SessionState.IN_PROGRESS, SessionState.PAUSED})
+
+
+async def record(tx: Tx, before: Lesson | None, after: Lesson) -> None:
+    """Make it so: the session is locked (or new); calendar and ledger follow in lock order; nothing when nothing changed."""
+    if before == after:
+        return
+    if before is None:
+        await lessons.insert_lesson(tx, after)
+    else:
+        await lessons.update_lesson(tx, before, after)
+        if before.session.state in _IN_ROOM and after.session.state not in _IN_ROOM:
+            await attendance.clear_room(tx, after.session.id, tx.now)
+    await _keep_time(tx, before, after)
+    await _keep_books(tx, before, after)
+    for fact in facts(before, after):
+        tx.publish(fact)
+    tx.hint(f"session:{after.session.id}", "session:status", session_id=after.session.id, status=after.session.state)
+
+
+def report_key(lesson: Lesson) -> Subject:
+    """Return the case that freezes the holds of a reported session."""
+    return Subject("report", lesson.session.id)
+
+
+async def _keep_time(tx: Tx, before: Lesson | None, after: Lesson) -> None:
+    session, wanted = after.session, after.open_proposal
+    if before is None:
+        await reserve_time(tx, session.subject, entries(after, session.starts_at, session.ends_at))
+    elif session.state in _VACATED:
+        await release_time(tx, session.subject)
+    elif wanted and not before.open_proposal:
+        await reserve_time(tx, session.subject, entries(after, wanted.starts_at, wanted.ends_at))
+    elif before.open_proposal and not wanted:
+        await move_time(tx, session.subject, entries(after, session.starts_at, session.ends_at))
+
+
+def entries(lesson: Lesson, starts_at: datetime, ends_at: datetime) -> list[Entry]:
+    """Return the time the lesson takes of its people when it is held then."""
+    session = lesson.session
+    host = Entry(
+        account_id=session.host_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        title=session.title,
+        buffer_before_minutes=session.buffer_before_minutes,
+        buffer_after_minutes=session.buffer_after_minutes,
+    )
+    seated = (seat.account_id for seat in lesson.seats if seat.state in OCCUPIED)
+    return [host, *(Entry(account_id=account_id, starts_at=starts_at, ends_at=ends_at, title=session.title) for account_id in seated)]
+
+
+async def _keep_books(tx: Tx, before: Lesson | None, after: Lesson) -> None:
+    changed = [seat.hold_id for seat in moved_seats(before, after) if seat.settlement is Settlement.FROZEN]
+    if changed:
+        await freeze(tx, changed, report_key(after))
+    if transfer := posting(before, after):
+        await post(tx, transfer)
+
+
+def moved_seats(before: Lesson | None, after: Lesson) -> list[Seat]:
+    """Return the seats whose credits are elsewhere than before."""
+    old = {seat.id: seat.settlement for seat in before.seats} if before else {}
+    return [seat for seat in after.seats if old.get(seat.id, Settlement.NONE) is not seat.settlement]
+
+
+def posting(before: Lesson | None, after: Lesson) -> Transfer | None:
+    """Return the transfer that moves the credits of all seats to where they now belong, if any have to move."""
+    changed = moved_seats(before, after)
+    lines = tuple(line for seat in changed for line in _lines(after, seat))
+    if not lines:
+        return None
+    kinds = {_KINDS[seat.settlement] for seat in changed}
+    was_frozen = before is not None and any(seat.settlement is Settlement.FROZEN for seat in moved_seats(after, before))
+    return Transfer(
+        id=derived(PURPOSE, after.session.id, *(f"{seat.hold_id} {seat.settlement}" for seat in changed)),
+        kind="settle" if "settle" in kinds else kinds.pop(),
+        subject=after.session.subject,
+        lines=lines,
+        freeze_key=report_key(after) if was_frozen else None,
+    )
+
+
+_KINDS = {
+    Settlement.HELD: "hold",
+    Settlement.FROZEN: "hold",
+    Settlement.SETTLED: "settle",
+    Settlement.SPLIT: "settle",
+    Settlement.REFUNDED: "release",
+}
+
+
+def _lines(lesson: Lesson, seat: Seat) -> Lines:
+    match seat.settlement:
+        case Settlement.HELD:
+            return hold(seat.hold_id, seat.account_id, seat.price, PURPOSE, lesson.session.id)
+        case Settlement.SETTLED | Settlement.SPLIT:
+            return settle(seat.hold_id, lesson.session.host_id, seat.gross, fee=seat.fee, back=seat.price - seat.gross)
+        case Settlement.REFUNDED:
+            return release(seat.hold_id)
+        case _:
+            return ()

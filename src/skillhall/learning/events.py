@@ -1,0 +1,142 @@
+"""What learning says: what became of each session and of the credits of each seat. Ids, numbers and times alone."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from skillhall.kernel.events import Event
+
+SESSION = ("session", "session_id")
+
+
+class SessionFact(Event, frozen=True, kw_only=True):
+    """What every fact about a session tells."""
+
+    about: ClassVar[tuple[str, str]] = SESSION
+    public: ClassVar[bool] = True
+    session_id: UUID
+    host_id: UUID
+    learner_ids: list[UUID]
+    skill_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
+class SessionRequested(SessionFact, frozen=True, kw_only=True):
+    """A learner asks for a lesson; the host has until `expires_at`."""
+
+    name: ClassVar[str] = "learning.session_requested"
+    expires_at: datetime | None
+
+
+class SessionScheduled(SessionFact, frozen=True, kw_only=True):
+    """The date is firm: the host accepted, or the offer is booked instantly."""
+
+    name: ClassVar[str] = "learning.session_scheduled"
+
+
+class SessionDeclined(SessionFact, frozen=True, kw_only=True):
+    """The host does not accept the request."""
+
+    name: ClassVar[str] = "learning.session_declined"
+
+
+class SessionExpired(SessionFact, frozen=True, kw_only=True):
+    """Nobody answered the request in time."""
+
+    name: ClassVar[str] = "learning.session_expired"
+
+
+class SessionCancelled(SessionFact, frozen=True, kw_only=True):
+    """One side called it off, or the hall did (`cancelled_by` is null)."""
+
+    name: ClassVar[str] = "learning.session_cancelled"
+    cancelled_by: UUID | None
+
+
+class SessionRescheduled(SessionFact, frozen=True, kw_only=True):
+    """Both agreed on another time; `from_starts_at` was the old one."""
+
+    name: ClassVar[str] = "learning.session_rescheduled"
+    from_starts_at: datetime
+
+
+class RescheduleProposed(SessionFact, frozen=True, kw_only=True):
+    """One side asks for another time; the other has until `expires_at`."""
+
+    name: ClassVar[str] = "learning.reschedule_proposed"
+    proposed_by: UUID
+    proposed_starts_at: datetime
+    expires_at: datetime
+
+
+class RescheduleDeclined(SessionFact, frozen=True, kw_only=True):
+    """The old time stands: the proposal was declined, withdrawn or not answered."""
+
+    name: ClassVar[str] = "learning.reschedule_declined"
+
+
+class SessionStarted(SessionFact, frozen=True, kw_only=True):
+    """The lesson has begun."""
+
+    name: ClassVar[str] = "learning.session_started"
+
+
+class SessionInterrupted(SessionFact, frozen=True, kw_only=True):
+    """The lesson broke off; until `expires_at` both may agree on another time."""
+
+    name: ClassVar[str] = "learning.session_interrupted"
+    expires_at: datetime | None
+
+
+class SessionCompleted(SessionFact, frozen=True, kw_only=True):
+    """The lesson is over. `attended_ids` are the learners who came."""
+
+    name: ClassVar[str] = "learning.session_completed"
+    attended_ids: list[UUID]
+
+
+class HostMissedSession(SessionFact, frozen=True, kw_only=True):
+    """The host did not come."""
+
+    name: ClassVar[str] = "learning.host_missed_session"
+
+
+class ReminderDue(SessionFact, frozen=True, kw_only=True):
+    """The lesson starts in so many minutes."""
+
+    name: ClassVar[str] = "learning.reminder_due"
+    minutes_before: int
+
+
+class SeatFact(Event, frozen=True, kw_only=True):
+    """What every fact about a seat tells. Amounts are credits."""
+
+    about: ClassVar[tuple[str, str]] = SESSION
+    public: ClassVar[bool] = True
+    session_id: UUID
+    seat_id: UUID
+    account_id: UUID
+    host_id: UUID
+    price: int
+
+
+class SeatSettled(SeatFact, frozen=True, kw_only=True):
+    """The host earned `gross`, of which `fee` went to the platform; the learner got `price - gross` back."""
+
+    name: ClassVar[str] = "learning.seat_settled"
+    gross: int
+    fee: int
+
+
+class SeatRefunded(SeatFact, frozen=True, kw_only=True):
+    """The learner got everything back."""
+
+    name: ClassVar[str] = "learning.seat_refunded"
+
+
+class ProblemReported(SeatFact, frozen=True, kw_only=True):
+    """One side objects; the credits are frozen until staff decides."""
+
+    name: ClassVar[str] = "learning.problem_reported"
+    reported_by: UUID | None

@@ -1,0 +1,112 @@
+"""From the wish to the firm date and away from it: book, accept, decline, cancel, expire."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from skillhall.kernel import ids
+from skillhall.kernel.shapes import instant
+from skillhall.learning.model.lesson import Lesson
+from skillhall.learning.model.offer import Offer
+from skillhall.learning.model.refusals import RequestExpired, TooLate
+from skillhall.learning.model.seat import Seat
+from skillhall.learning.model.session import Session
+from skillhall.learning.model.states import TAKEN, Kind, SeatState, SessionState, Settlement
+from skillhall.learning.model.terms import Terms
+
+DECLINED = "declined"
+CANCELLED = "cancelled"
+
+
+def booked(offer: Offer, learner_id: UUID, profile_id: UUID | None, starts_at: datetime, room: str, terms: Terms, now: datetime) -> Lesson:
+    """Return the one-to-one lesson that this learner books: requested, or scheduled at once when the offer says so."""
+    session = Session(
+        id=ids.new(),
+        offer_id=offer.id,
+        host_id=offer.host_id,
+        host_profile_id=offer.profile_id,
+        skill_id=offer.skill_id,
+        kind=Kind.ONE_ON_ONE,
+        state=SessionState.REQUESTED,
+        title=offer.title,
+        starts_at=starts_at,
+        ends_at=offer.ends_at(starts_at),
+        buffer_before_minutes=offer.buffer_before_minutes,
+        buffer_after_minutes=offer.buffer_after_minutes,
+        capacity=1,
+        price=offer.price,
+        terms=terms,
+        room=room,
+        created_at=now,
+    )
+    seat = Seat(
+        id=ids.new(),
+        session_id=session.id,
+        account_id=learner_id,
+        profile_id=profile_id,
+        state=SeatState.REQUESTED,
+        settlement=Settlement.HELD if offer.price else Settlement.NONE,
+        price=offer.price,
+        settle_at=session.settle_at,
+        created_at=now,
+    )
+    lesson = Lesson(session=session, seats=(seat,)).timed()
+    return _scheduled(lesson, now) if offer.is_instant else lesson
+
+
+def accepted(lesson: Lesson, by: UUID, now: datetime) -> Lesson:
+    """The host agrees, in time."""
+    lesson.check_host(by)
+    if lesson.session.state is SessionState.SCHEDULED:
+        return lesson
+    lesson.check_state("accepted", SessionState.REQUESTED)
+    if now >= lesson.session.request_lapses_at:
+        raise RequestExpired(expired_at=instant(lesson.session.request_lapses_at))
+    return _scheduled(lesson, now)
+
+
+def declined(lesson: Lesson, by: UUID, reason: str | None, now: datetime) -> Lesson:
+    """The host does not agree; everything goes back. `reason` is what the host tells the learner."""
+    lesson.check_host(by)
+    if lesson.session.state is SessionState.CANCELLED:
+        return lesson
+    lesson.check_state("declined", SessionState.REQUESTED)
+    return _ended(lesson, SessionState.CANCELLED, now, closed_as=DECLINED, closed_by=by, closed_reason=reason)
+
+
+def cancelled(lesson: Lesson, by: UUID | None, reason: str | None, now: datetime, closed_as: str = CANCELLED) -> Lesson:
+    """One side, or the hall itself (`by` None, `closed_as` saying why), calls it off.
+
+    Everything goes back, except when a learner leaves a firm date late: then the host gets the late part.
+    """
+    is_learner = by is not None and not lesson.is_host(by)
+    if lesson.session.state is SessionState.CANCELLED:
+        return lesson
+    lesson.check_state("cancelled", SessionState.REQUESTED, SessionState.SCHEDULED, SessionState.INTERRUPTED)
+    session = lesson.session
+    if is_learner and session.state is SessionState.SCHEDULED and now > session.free_until:
+        if now >= session.starts_at:
+            raise TooLate(closed_at=instant(session.starts_at))
+        lesson = lesson.each(lambda seat: seat.settled(session.terms.late_part(seat.price), session.terms), *TAKEN)
+    return _ended(lesson, SessionState.CANCELLED, now, closed_as=closed_as, closed_by=by, closed_reason=reason)
+
+
+def expired(lesson: Lesson, now: datetime) -> Lesson:
+    """Nobody answered the request."""
+    lesson.check_state("expired", SessionState.REQUESTED)
+    return _ended(lesson.each(lambda seat: seat.refunded().to(SeatState.EXPIRED), *TAKEN), SessionState.EXPIRED, now)
+
+
+def host_missed(lesson: Lesson, now: datetime) -> Lesson:
+    """The host did not come: everything goes back."""
+    lesson.check_state("missed", SessionState.SCHEDULED)
+    return _ended(lesson, SessionState.NO_SHOW_HOST, now)
+
+
+def _scheduled(lesson: Lesson, now: datetime) -> Lesson:
+    return lesson.each(lambda seat: seat.to(SeatState.CONFIRMED), SeatState.REQUESTED).to(SessionState.SCHEDULED, now)
+
+
+def _ended(lesson: Lesson, state: SessionState, now: datetime, **closing: Any) -> Lesson:  # noqa: ANN401 - fields of Session
+    given_back = lesson.each(lambda seat: seat.refunded().to(SeatState.CANCELLED), *TAKEN)
+    return given_back.to(state, now, **closing)

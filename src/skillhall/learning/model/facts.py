@@ -1,0 +1,92 @@
+"""The facts that follow from a lesson before and after a verb. Pure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from skillhall.kernel.events import Event
+from skillhall.learning import events
+from skillhall.learning.model.booking import DECLINED
+from skillhall.learning.model.lesson import Lesson
+from skillhall.learning.model.proposal import ProposalState
+from skillhall.learning.model.seat import Seat
+from skillhall.learning.model.states import SeatState, SessionState, Settlement
+
+_PLAIN: dict[SessionState, type[events.SessionFact]] = {
+    SessionState.SCHEDULED: events.SessionScheduled,
+    SessionState.EXPIRED: events.SessionExpired,
+    SessionState.IN_PROGRESS: events.SessionStarted,
+    SessionState.NO_SHOW_HOST: events.HostMissedSession,
+}
+
+
+def facts(before: Lesson | None, after: Lesson) -> Iterator[Event]:
+    """Yield what to publish: the session's fact first, then those of its seats."""
+    about = _about(after)
+    if before is None or before.session.state is not after.session.state or before.session.starts_at != after.session.starts_at:
+        yield from _session_fact(before, after, about)
+    elif before.proposal != after.proposal:
+        yield from _proposal_fact(after, about)
+    old = {seat.id: seat for seat in before.seats} if before else {}
+    for seat in after.seats:
+        if seat.id in old and old[seat.id].settlement is not seat.settlement:
+            yield from _seat_fact(after, seat)
+
+
+def _session_fact(before: Lesson | None, after: Lesson, about: dict[str, Any]) -> Iterator[Event]:
+    session, was = after.session, before.session.state if before else None
+    match session.state:
+        case SessionState.REQUESTED:
+            yield events.SessionRequested(**about, expires_at=session.due_at)
+        case SessionState.SCHEDULED if before and was is not SessionState.REQUESTED:
+            yield events.SessionRescheduled(**about, from_starts_at=before.session.starts_at)
+        case SessionState.CANCELLED if session.closed_as == DECLINED:
+            yield events.SessionDeclined(**about)
+        case SessionState.CANCELLED:
+            yield events.SessionCancelled(**about, cancelled_by=session.closed_by)
+        case SessionState.INTERRUPTED:
+            yield events.SessionInterrupted(**about, expires_at=session.due_at)
+        case SessionState.COMPLETED:
+            came = [seat.account_id for seat in after.seats if seat.state is SeatState.ATTENDED]
+            yield events.SessionCompleted(**about, attended_ids=came)
+        case SessionState.IN_PROGRESS if was is SessionState.PAUSED:
+            pass
+        case _ if session.state in _PLAIN:
+            yield _PLAIN[session.state](**about)
+        case _:
+            pass
+
+
+def _proposal_fact(after: Lesson, about: dict[str, Any]) -> Iterator[Event]:
+    proposal = after.proposal
+    if proposal is None:
+        return
+    if proposal.state is ProposalState.OPEN:
+        yield events.RescheduleProposed(
+            **about, proposed_by=proposal.by, proposed_starts_at=proposal.starts_at, expires_at=proposal.expires_at
+        )
+    else:
+        yield events.RescheduleDeclined(**about)
+
+
+def _seat_fact(after: Lesson, seat: Seat) -> Iterator[Event]:
+    host_id = after.session.host_id
+    about: dict[str, Any] = {
+        "session_id": seat.session_id, "seat_id": seat.id, "account_id": seat.account_id, "host_id": host_id, "price": seat.price,
+    }  # fmt: skip
+    match seat.settlement:
+        case Settlement.SETTLED | Settlement.SPLIT:
+            yield events.SeatSettled(**about, gross=seat.gross, fee=seat.fee)
+        case Settlement.REFUNDED:
+            yield events.SeatRefunded(**about)
+        case Settlement.FROZEN:
+            yield events.ProblemReported(**about, reported_by=seat.problem_by)
+        case _:
+            pass
+
+
+def _about(lesson: Lesson) -> dict[str, Any]:
+    session = lesson.session
+    return {
+        "session_id": session.id, "host_id": session.host_id, "learner_ids": [seat.account_id for seat in lesson.seats],
+        "skill_id": session.skill_id, "starts_at": session.starts_at, "ends_at": session.ends_at,
+    }  # fmt: skip

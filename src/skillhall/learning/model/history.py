@@ -1,0 +1,89 @@
+"""A lesson that was held elsewhere, told again: what its people did and when; what time alone did follows from that. Pure."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from skillhall.learning.model import booking, meeting, moving, paying
+from skillhall.learning.model.lesson import Lesson
+from skillhall.learning.model.offer import Offer
+from skillhall.learning.model.states import SessionState, Settlement
+from skillhall.learning.model.terms import Terms
+
+Verb = Literal["accept", "decline", "cancel", "join", "start", "pause", "resume", "interrupt", "end", "confirm", "report"]
+
+
+class Step(Struct, frozen=True):
+    """What one of the two did; `text` is the reason of a refusal or the problem reported."""
+
+    at: datetime
+    verb: Verb
+    by: UUID
+    text: str | None = None
+
+
+class History(Struct, frozen=True, kw_only=True):
+    """A one-to-one lesson from its booking on, with the steps of its people in order of time."""
+
+    session_id: UUID
+    seat_id: UUID
+    offer: Offer
+    learner_id: UUID
+    profile_id: UUID
+    starts_at: datetime
+    booked_at: datetime
+    steps: tuple[Step, ...]
+
+
+def replay(history: History, room: str, terms: Terms, now: datetime) -> Iterator[tuple[datetime, Lesson | None, Lesson]]:
+    """Yield each change of the lesson until `now`: when, the lesson before (None at its booking) and after.
+
+    The rules are those of the verbs, so a history that breaks them is refused. Steps later than `now` have not happened.
+    """
+    lesson = booking.booked(history.offer, history.learner_id, history.profile_id, history.starts_at, room, terms, history.booked_at)
+    seat = replace(lesson.seats[0], id=history.seat_id, session_id=history.session_id)
+    lesson = replace(lesson, session=replace(lesson.session, id=history.session_id), seats=(seat,))
+    yield history.booked_at, None, lesson
+    for step in history.steps:
+        if step.at > now:
+            break
+        for change in _by_time(lesson, step.at):
+            yield change
+            lesson = change[2]
+        after = _BY_PERSON[step.verb](lesson, step)
+        if after != lesson:
+            yield step.at, lesson, after
+        lesson = after
+    yield from _by_time(lesson, now)
+
+
+def _by_time(lesson: Lesson, until: datetime) -> Iterator[tuple[datetime, Lesson, Lesson]]:
+    while (due_at := lesson.session.due_at) and due_at <= until:
+        after = moving.passed(lesson, due_at)
+        yield due_at, lesson, after
+        lesson = after
+    if lesson.session.state is SessionState.COMPLETED:
+        for seat in lesson.seats:
+            if seat.settlement is Settlement.HELD and seat.settle_at <= until:
+                after = paying.settled(lesson, seat.id, seat.settle_at)
+                yield seat.settle_at, lesson, after
+                lesson = after
+
+
+_BY_PERSON: dict[Verb, Callable[[Lesson, Step], Lesson]] = {
+    "accept": lambda lesson, step: booking.accepted(lesson, step.by, step.at),
+    "decline": lambda lesson, step: booking.declined(lesson, step.by, step.text, step.at),
+    "cancel": lambda lesson, step: booking.cancelled(lesson, step.by, step.text, step.at),
+    "join": lambda lesson, step: meeting.joined(lesson, step.by, step.at),
+    "start": lambda lesson, step: meeting.started(lesson, step.by, step.at),
+    "pause": lambda lesson, step: meeting.paused(lesson, step.by, step.at),
+    "resume": lambda lesson, step: meeting.resumed(lesson, step.by, step.at),
+    "interrupt": lambda lesson, step: meeting.interrupted(lesson, step.by, step.at),
+    "end": lambda lesson, step: meeting.ended(lesson, step.by, step.at),
+    "confirm": lambda lesson, step: paying.confirmed(lesson, step.by),
+    "report": lambda lesson, step: paying.reported(lesson, step.by, step.text or "", step.at),
+}

@@ -1,0 +1,83 @@
+"""A seat: one learner's place in a session, with its price and where its credits are."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from skillhall.kernel.ids import derived
+from skillhall.kernel.shapes import instant
+from skillhall.learning.model.refusals import SeatClosed, TooLate
+from skillhall.learning.model.states import OPEN, SeatState, Settlement
+from skillhall.learning.model.terms import Terms
+
+
+class Seat(Struct, frozen=True, kw_only=True):
+    """One learner's place. `gross` is what the host earned before `fee`; the learner got `price - gross` back.
+
+    The round rises at every re-entry and the hold's id follows it, so that no hold is ever used twice.
+    """
+
+    id: UUID
+    session_id: UUID
+    account_id: UUID
+    profile_id: UUID | None
+    state: SeatState
+    settlement: Settlement
+    price: int
+    settle_at: datetime
+    created_at: datetime
+    round: int = 1
+    gross: int = 0
+    fee: int = 0
+    joined_at: datetime | None = None
+    queued_at: datetime | None = None
+    offered_until: datetime | None = None
+    problem: str | None = None
+    problem_by: UUID | None = None
+
+    @property
+    def hold_id(self) -> UUID:
+        """The id of the ledger hold of this round."""
+        return derived("seat", self.id, self.round)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether credits are set aside."""
+        return self.settlement in OPEN
+
+    def to(self, state: SeatState) -> Self:
+        """Return the seat in another state."""
+        return replace(self, state=state)
+
+    def refunded(self) -> Self:
+        """Return the seat with everything given back; a free, frozen or decided seat stays as it is."""
+        return replace(self, settlement=Settlement.REFUNDED) if self.settlement is Settlement.HELD else self
+
+    def settled(self, gross: int, terms: Terms) -> Self:
+        """Return the seat with `gross` earned by the host, less the fee, and the rest given back."""
+        if self.settlement is not Settlement.HELD:
+            return self
+        if gross == 0:
+            return self.refunded()
+        whole = Settlement.SETTLED if gross == self.price else Settlement.SPLIT
+        return replace(self, settlement=whole, gross=gross, fee=terms.fee(gross))
+
+    def reported(self, by: UUID, problem: str, now: datetime) -> Self:
+        """Return the seat frozen until staff decides; possible while its credits are held and `settle_at` is ahead."""
+        if self.settlement is Settlement.FROZEN:
+            return self
+        if self.settlement is not Settlement.HELD:
+            raise SeatClosed(settlement=self.settlement)
+        if now >= self.settle_at:
+            raise TooLate(closed_at=instant(self.settle_at))
+        return replace(self, settlement=Settlement.FROZEN, problem=problem, problem_by=by)
+
+    def ruled(self, *, pay: bool, terms: Terms) -> Self:
+        """Return the frozen seat as staff decided: the host paid in full, or the learner refunded in full."""
+        if self.settlement is not Settlement.FROZEN:
+            raise SeatClosed(settlement=self.settlement)
+        thawed = replace(self, settlement=Settlement.HELD)
+        return thawed.settled(self.price, terms) if pay else thawed.refunded()

@@ -1,0 +1,50 @@
+"""The numbers of a lesson: settings for new ones, and afterwards a copy on the row that alone rules it."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Minutes = Annotated[int, Meta(ge=0)]
+BasisPoints = Annotated[int, Meta(ge=0, le=10_000)]
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """Fee, cancel policy and timers, copied onto each session when it is booked (rules.md "Learning sessions")."""
+
+    fee_bp: BasisPoints = 1_000
+    fee_min: Annotated[int, Meta(ge=0)] = 1
+    late_bp: BasisPoints = 5_000
+    free_cancel_minutes: Minutes = 24 * 60
+    request_minutes: Minutes = 48 * 60
+    request_close_minutes: Minutes = 60
+    open_minutes: Minutes = 10
+    claim_minutes: Minutes = 15
+    decide_minutes: Minutes = 30
+    grace_minutes: Minutes = 15
+    settle_minutes: Minutes = 48 * 60
+    recover_minutes: Minutes = 48 * 60
+    proposal_minutes: Minutes = 48 * 60
+    reminder_minutes: tuple[int, ...] = (24 * 60, 30)
+
+    def fee(self, gross: int) -> int:
+        """Return the platform's part of what a host earns: a share, rounded down, yet at least `fee_min` when gross is more."""
+        return max(gross * self.fee_bp // 10_000, self.fee_min if gross > self.fee_min else 0)
+
+    def late_part(self, price: int) -> int:
+        """Return what a host earns, before the fee, when a confirmed learner cancels late."""
+        return price * self.late_bp // 10_000
+
+
+class LearningRules(Struct, frozen=True, kw_only=True):
+    """The operator's settings of this context."""
+
+    terms: Terms = Terms()
+    default_buffer_minutes: Annotated[int, Meta(ge=0, le=60)] = 5
+    default_notice_minutes: Minutes = 60
+    default_days_ahead: Annotated[int, Meta(ge=1, le=365)] = 60
+
+
+def minutes(count: int) -> timedelta:
+    """Return so many minutes."""
+    return timedelta(minutes=count)

@@ -1,0 +1,46 @@
+"""The declaration of learning."""
+
+from skillhall.identity.api import Obligations, PersonalData
+from skillhall.identity.events import AccountBanned, AccountSuspended
+from skillhall.kernel.config import Config
+from skillhall.kernel.http import endpoints_of
+from skillhall.kernel.module import Fills, Gauge, Job, Module, Reaction, Sweep
+from skillhall.learning import events
+from skillhall.learning.commands import pass_time
+from skillhall.learning.commands.personal_data import LearningData, LearningObligations
+from skillhall.learning.jobs import cancel_for_suspension
+from skillhall.learning.mails import MAILED
+from skillhall.learning.model.terms import LearningRules
+from skillhall.learning.queries.proofs import CHECKS, OPEN_BY_STATE
+from skillhall.learning.reactions import cancel_sessions, mail_people
+from skillhall.learning.routes import offers, sessions
+from skillhall.learning.store import timing
+from skillhall.learning.tasks import CancelForSuspension
+
+
+def rules(_config: Config) -> LearningRules:
+    """Return the rules of learning as they are delivered."""
+    return LearningRules()
+
+
+MODULE = Module(
+    name="learning",
+    storey=6,
+    endpoints=endpoints_of(offers, sessions),
+    reactions=(
+        Reaction(name="learning.cancel_suspended", event=AccountSuspended, run=cancel_sessions),
+        Reaction(name="learning.cancel_banned", event=AccountBanned, run=cancel_sessions),
+        *(Reaction(name=f"learning.mail_{event.name.partition('.')[2]}", event=event, run=mail_people) for event in MAILED),
+    ),
+    jobs=(Job(task=CancelForSuspension, run=cancel_for_suspension),),
+    sweeps=(
+        Sweep(name="learning.remind", due=timing.DUE_REMINDERS, next_due=timing.NEXT_REMINDER, run=pass_time.remind),
+        Sweep(name="learning.pass_time", due=timing.DUE_SESSIONS, next_due=timing.NEXT_SESSION, run=pass_time.pass_time),
+        Sweep(name="learning.settle", due=timing.DUE_SEATS, next_due=timing.NEXT_SEAT, run=pass_time.settle),
+    ),
+    ports=(Fills(port=Obligations, by=LearningObligations()), Fills(port=PersonalData, by=LearningData())),
+    checks=CHECKS,
+    gauges=(Gauge(name="skillhall_open_sessions", help="Sessions that have not ended, by state", value=OPEN_BY_STATE),),
+    settings=(rules,),
+    events=tuple(fact for fact in vars(events).values() if isinstance(fact, type) and getattr(fact, "name", "")),
+)

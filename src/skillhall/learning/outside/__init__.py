@@ -1,0 +1,1 @@
+"""Meeting rooms at Jitsi: addresses and signed tickets. No call goes out; the person's browser goes there."""

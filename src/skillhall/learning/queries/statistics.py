@@ -1,0 +1,61 @@
+"""Figures about one's own sessions."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from skillhall.kernel import money
+from skillhall.kernel.db.statement import sql
+from skillhall.kernel.db.tx import Read, Row
+from skillhall.learning.queries.views import SideFigures, StatisticsView
+
+AS_HOST = sql("""
+SELECT s.state, count(DISTINCT s.id) AS sessions, coalesce(sum(e.gross - e.fee), 0)::int8 AS credits,
+    coalesce(sum(extract(epoch FROM s.ends_at - s.starts_at) / 60) FILTER (WHERE e.ordinal = 1), 0)::int8 AS minutes
+FROM learning.session s
+LEFT JOIN LATERAL (
+    SELECT gross, fee, row_number() OVER (ORDER BY id) AS ordinal FROM learning.seat WHERE session_id = s.id) e ON true
+WHERE s.host_id = $1 GROUP BY s.state
+""")
+AS_LEARNER = sql("""
+SELECT s.state, count(*) AS sessions, coalesce(sum(e.gross), 0)::int8 AS credits,
+    coalesce(sum(extract(epoch FROM s.ends_at - s.starts_at) / 60), 0)::int8 AS minutes
+FROM learning.seat e JOIN learning.session s ON s.id = e.session_id
+WHERE e.account_id = $1 GROUP BY s.state
+""")
+PEOPLE = sql("""
+SELECT (SELECT count(DISTINCT e.account_id) FROM learning.session s JOIN learning.seat e ON e.session_id = s.id
+        WHERE s.host_id = $1 AND s.state = 'completed') AS taught,
+    (SELECT count(DISTINCT s.host_id) FROM learning.seat e JOIN learning.session s ON s.id = e.session_id
+        WHERE e.account_id = $1 AND s.state = 'completed') AS learned_from,
+    (SELECT coalesce(sum(price), 0)::int8 FROM learning.seat WHERE account_id = $1 AND settlement IN ('held', 'frozen')) AS held,
+    (SELECT count(*) FROM learning.session s WHERE s.starts_at > $2 AND s.state IN ('requested', 'scheduled') AND s.id IN (
+        SELECT id FROM learning.session WHERE host_id = $1
+        UNION ALL SELECT session_id FROM learning.seat WHERE account_id = $1)) AS upcoming
+""")
+
+
+async def statistics(read: Read, account_id: UUID) -> StatisticsView:
+    """Return what this account taught and learned, up to now."""
+    row = await read.row(PEOPLE, account_id, read.now)
+    if row is None:
+        raise AssertionError("an aggregate answers one row")
+    return StatisticsView(
+        as_host=_side(await read.rows(AS_HOST, account_id), row["taught"]),
+        as_learner=_side(await read.rows(AS_LEARNER, account_id), row["learned_from"]),
+        upcoming=row["upcoming"],
+        held=money.credits(row["held"]),
+        average_rating=None,
+    )
+
+
+def _side(rows: Sequence[Row], people: int) -> SideFigures:
+    by_state = {row["state"]: row for row in rows}
+    completed = by_state.get("completed")
+    return SideFigures(
+        total=sum(row["sessions"] for row in rows),
+        by_status={state: row["sessions"] for state, row in sorted(by_state.items())},
+        completed=completed["sessions"] if completed else 0,
+        minutes=completed["minutes"] if completed else 0,
+        people=people,
+        credits=money.credits(sum(row["credits"] for row in rows)),
+    )

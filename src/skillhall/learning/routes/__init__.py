@@ -1,0 +1,1 @@
+"""HTTP of learning: decode, call, encode; nothing else."""

@@ -1,0 +1,1 @@
+"""Transfers and refusals of the ledger."""

@@ -1,0 +1,1 @@
+"""Reads of the ledger: what members see, and what must hold in the books."""

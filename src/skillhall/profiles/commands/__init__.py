@@ -1,0 +1,1 @@
+"""What can happen to a profile, one verb per file."""

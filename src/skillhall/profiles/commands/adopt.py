@@ -1,0 +1,12 @@
+"""Adopt profiles that come in bulk: an import, the demo community."""
+
+from collections.abc import Sequence
+
+from skillhall.kernel.db.tx import Tx
+from skillhall.profiles import store
+from skillhall.profiles.model import Profile
+
+
+async def adopt(tx: Tx, profiles: Sequence[Profile]) -> None:
+    """Write them as they are, what contexts above noted included; one primary profile per new account. Nothing is published."""
+    await store.insert_all(tx, profiles)

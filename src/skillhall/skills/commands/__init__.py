@@ -1,0 +1,1 @@
+"""What can happen to skills and members' lists, one verb per file."""

@@ -1,0 +1,1 @@
+"""Processes killed at named points: nothing lost, nothing done twice."""

@@ -1,0 +1,162 @@
+"""The demo community is whole, right, and the same at every load but for its secrets."""
+
+import asyncio
+import re
+import stat
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from skillhall.deploy import demo
+from skillhall.kernel.passwords import verify_password
+from tests.support import database
+from tests.support.hall import TestHall, test_hall
+
+MEMBERS, SESSIONS = 160, 480
+CONTEXTS = ("identity", "profiles", "calendar", "ledger", "skills", "learning")
+TABLES = "SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname = ANY($1)"
+SECRET = {"password_hash", "room"}
+WALL = {"recorded_at", "loaded_at"}
+
+
+def quiet(_step: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+async def load(hall: TestHall, members: int = MEMBERS, sessions: int = SESSIONS) -> bool:
+    return await demo.load(hall.hall, quiet, members=members, sessions=sessions)
+
+
+@pytest.fixture
+async def hall(database_dsn: str, tmp_path: Path) -> AsyncGenerator[TestHall]:
+    """A hall with a data folder of its own."""
+    async with test_hall(database_dsn, data=tmp_path) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def loaded_at(now: datetime, server: str, template: str, data: Path) -> AsyncGenerator[TestHall]:
+    """A hall whose clock stands still, with the demo in it."""
+    async with database.database(server, template) as dsn, test_hall(dsn, data=data) as hall:
+        clock: Any = hall.runner.house.clock
+        clock.business = lambda: now
+        assert await load(hall)
+        yield hall
+
+
+async def digest(hall: TestHall) -> dict[str, list[str]]:
+    """Return every stored row as text, without what is secret or of the wall clock."""
+    found: dict[str, list[str]] = {}
+    for table in await hall.pool.fetch(TABLES, CONTEXTS):
+        rows = await hall.pool.fetch(f"SELECT * FROM {table['name']}")
+        kept = [{key: value for key, value in row.items() if key not in SECRET | WALL} for row in rows]
+        found[table["name"]] = sorted(map(repr, kept))
+    return found
+
+
+async def counts(hall: TestHall, statement: str) -> dict[str, int]:
+    return {row[0]: row[1] for row in await hall.pool.fetch(statement)}
+
+
+async def test_two_loads_are_the_same(server: str, template: str, tmp_path: Path) -> None:
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    digests: list[dict[str, list[str]]] = []
+    for name in ("one", "two"):
+        async with loaded_at(now, server, template, tmp_path / name) as hall:
+            digests.append(await digest(hall))
+    assert digests[0] == digests[1]
+    assert len(digests[0]["learning.session"]) == SESSIONS
+    assert (tmp_path / "one" / demo.SIGN_INS).read_text() != (tmp_path / "two" / demo.SIGN_INS).read_text()
+
+
+async def test_everything_holds_at_once_and_as_time_passes(hall: TestHall) -> None:
+    assert await load(hall)
+    await hall.verify()
+    waiting = "SELECT count(*) FROM kernel.delivery"
+    assert (await hall.pool.fetchval(waiting), await hall.pool.fetchval("SELECT count(*) FROM kernel.event")) == (0, 0)
+    due = await hall.hall.timekeeper.due_times()
+    assert min(due) > await hall.pool.fetchval("SELECT now() - interval '2 minutes'")
+    await hall.advance(timedelta(days=11))
+    await hall.verify()
+    assert await hall.pool.fetchval("SELECT count(*) FROM learning.session WHERE due_at IS NOT NULL") == 0
+    held = await counts(hall, "SELECT settlement, count(*) FROM learning.seat WHERE settlement IN ('held', 'frozen') GROUP BY settlement")
+    assert set(held) <= {"frozen"}
+    assert await hall.pool.fetchval("SELECT count(*) FROM kernel.delivery WHERE state = 'dead'") == 0
+
+
+async def test_a_second_load_changes_nothing(hall: TestHall) -> None:
+    assert await load(hall)
+    before, sign_ins = await digest(hall), (hall.config.data / demo.SIGN_INS).read_text()
+    assert not await load(hall)
+    assert await digest(hall) == before
+    assert (hall.config.data / demo.SIGN_INS).read_text() == sign_ins
+
+
+async def test_of_two_loads_at_once_one_loads(hall: TestHall) -> None:
+    answers = await asyncio.gather(load(hall), load(hall), load(hall))
+    assert sorted(answers) == [False, False, True]
+    assert await hall.pool.fetchval("SELECT count(*) FROM identity.account") == MEMBERS
+    await assert_sign_ins_hold(hall)
+
+
+async def test_the_sign_ins_hold_and_are_their_owners_alone(hall: TestHall) -> None:
+    path = hall.config.data / demo.SIGN_INS
+    path.write_text("left over\n")
+    assert await load(hall)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text().startswith("#")
+    await assert_sign_ins_hold(hall)
+
+
+async def assert_sign_ins_hold(hall: TestHall) -> None:
+    lines = re.findall(r"^(\S+@\S+) (\S+) (\w+)$", (hall.config.data / demo.SIGN_INS).read_text(), re.MULTILINE)
+    assert Counter(role for _, _, role in lines) == {"super_admin": 1, "moderator": 1, "host": 2, "learner": 2}
+    for email, password, role in lines:
+        account = await hall.pool.fetchrow("SELECT password_hash, roles, abilities FROM identity.account WHERE email = $1", email)
+        assert account is not None
+        assert (await verify_password(password, account["password_hash"]))[0]
+        assert role in [*account["roles"], *account["abilities"]]
+
+
+async def test_production_can_see_it(hall: TestHall) -> None:
+    assert not await demo.is_loaded(hall.dsn)
+    assert await load(hall)
+    assert await demo.is_loaded(hall.dsn)
+
+
+async def test_where_there_are_no_credits_lessons_are_free(database_dsn: str, tmp_path: Path) -> None:
+    async with test_hall(database_dsn, data=tmp_path, ledger_mode="per_booking") as hall:
+        assert await load(hall)
+        assert await hall.pool.fetchval("SELECT count(*) FROM ledger.transfer") == 0
+        assert await hall.pool.fetchval("SELECT count(*) FROM learning.seat WHERE price > 0") == 0
+        await hall.verify()
+
+
+@pytest.mark.slow
+async def test_the_whole_community(hall: TestHall) -> None:
+    told: dict[str, list[int]] = {}
+    assert await demo.load(hall.hall, lambda step, done, total: told.setdefault(step, []).append(done * 100 // total))
+    assert all(parts == sorted(parts) and parts[-1] == 100 for parts in told.values())
+    assert await hall.pool.fetchval("SELECT count(*) FROM identity.account") == demo.MEMBERS
+    states = await counts(hall, "SELECT state, count(*) FROM learning.session GROUP BY state")
+    assert sum(states.values()) == demo.SESSIONS
+    assert {"requested", "scheduled", "completed", "cancelled", "expired", "no_show_host"} <= set(states)
+    settlements = await counts(hall, "SELECT settlement, count(*) FROM learning.seat GROUP BY settlement")
+    assert {"held", "frozen", "settled", "refunded", "split"} <= set(settlements)
+    ways = await counts(hall, "SELECT closed_as, count(*) FROM learning.session WHERE closed_as IS NOT NULL GROUP BY closed_as")
+    assert {"declined", "cancelled", "interrupted"} <= set(ways)
+    assert await hall.pool.fetchval("SELECT count(*) FROM learning.offer") >= 300
+    assert await hall.pool.fetchval("SELECT count(DISTINCT kind) FROM profiles.profile") == 7
+    missing = """
+        SELECT count(*) FROM learning.seat e WHERE e.price > 0
+        AND NOT EXISTS (SELECT FROM ledger.transfer t WHERE t.kind = 'hold' AND t.subject_id = e.session_id)
+    """
+    assert await hall.pool.fetchval(missing) == 0
+    await hall.verify()
+    await hall.advance(timedelta(hours=48))
+    await hall.verify()

@@ -1,0 +1,63 @@
+"""What README.md tells people to type works, and its table of settings is whole."""
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from skillhall.deploy.verbs.tree import app
+from skillhall.kernel.config import PREFIX, Config
+from tests.deploy.running import ROOT, environment, running
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_setting_is_in_the_table_with_its_default() -> None:
+    rows = dict(re.findall(r"^\| `(SKILLHALL_\w+)` \|(.*?)\|", README, re.MULTILINE))
+    for field in msgspec.structs.fields(Config):
+        default = str(field.default) if field.default not in ("", None) else ""
+        assert rows.pop(PREFIX + field.name.upper()).strip(" `") == default
+    assert set(rows) == {"SKILLHALL_POSTGRES_BIN", "SKILLHALL_NO_USERNS"}
+
+
+def test_every_verb_is_in_the_table() -> None:
+    verbs = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    groups = {
+        f"{group.name} {command.name}"
+        for group in app.registered_groups
+        if group.typer_instance
+        for command in group.typer_instance.registered_commands
+    }
+    table = README.split("## Commands")[1].split("## Two modes")[0]
+    assert len(verbs | groups) > 15
+    assert [verb for verb in verbs | groups if f"`{verb}" not in table] == []
+
+
+def test_every_link_leads_somewhere() -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.slow
+def test_the_five_minutes_can_be_pasted(tmp_path: Path) -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    assert len(blocks) == 3
+    with tempfile.TemporaryDirectory(prefix="hall-") as folder:
+        Path(folder).chmod(0o755)
+        data = Path(folder) / "data"
+        command = tmp_path / "skillhall"
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m skillhall "$@"\n')
+        command.chmod(0o755)
+        with running(data, "up", until="Ctrl-C stops everything.", mode="sandbox") as hall:
+            script = "set -euo pipefail\n" + "\n".join(blocks).replace("localhost:8000", f"localhost:{hall.port}")
+            done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=environment(data), capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+            assert '"status":"requested"' in done.stdout or '"status":"scheduled"' in done.stdout
+            assert '"held":{"amount":0' not in done.stdout
+            assert "Everything holds" in done.stdout
+            assert hall.stop() == 0

@@ -1,0 +1,1 @@
+"""What several test folders share: the database, the hall, an HTTP client."""
