@@ -10,17 +10,19 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import report
+from bench.crowd import CROWD
 from bench.database import Database, asked, running
+from bench.loading import fill
 from bench.machine import Cores, cores, description
 from bench.measure import Bench, DifferentError, Idle, Result
 from bench.scenarios import ALL, Scenario
 from bench.server import fresh_secret, settings
-from bench.world import fill
 from skillhall.deploy import modules
 from skillhall.deploy.prepare import prepare
 from skillhall.kernel.config import read_config
 
 CURVE = (10_000, 200_000, 1_000_000)
+WIDTH = 140
 CURVED = ("list", "cursor", "all", "slots", "book")
 
 
@@ -36,13 +38,13 @@ def main() -> None:
     if unknown := chosen - {"idle", *(scenario.key for scenario in ALL)}:
         asking.error(f"no such scenario: {', '.join(sorted(unknown))}")
     scenarios = [scenario for scenario in ALL if scenario.key in chosen]
-    console, place = Console(width=130), cores()
+    console, place = Console(width=WIDTH), cores()
     try:
         results, idle, over_sizes = _measured(console, place, scenarios, chosen, given)
     except DifferentError as error:
         raise SystemExit(str(error)) from error
     machine = description()
-    shown = Console(width=130, record=True)
+    shown = Console(width=WIDTH, record=True)
     found = report.show(shown, results, idle, over_sizes, machine)
     if given.docs:
         report.write_page(Path(__file__).parents[1] / "docs" / "benchmarks.md", shown.export_text())
@@ -58,14 +60,15 @@ def _measured(
     over_sizes: list[Result] = []
     with running(place.database) as database, tempfile.TemporaryDirectory(prefix="skillhall-bench-files-") as folder:
         for size in sorted({given.size, *(CURVE if os.environ.get("FULL") else ())}):
-            bench = _world(console, database, place, size, scenarios, given.seconds, Path(folder))
+            here = scenarios if size == given.size else [scenario for scenario in scenarios if scenario.key in CURVED]
+            bench = _world(console, database, place, size, here, given.seconds, Path(folder))
             if size == given.size:
                 idle = bench.idle() if "idle" in chosen else None
                 for mode in dict.fromkeys(scenario.mode for scenario in scenarios):
                     results += bench.run([scenario for scenario in scenarios if scenario.mode == mode])
                 over_sizes += [each for each in results if each.key in CURVED]
             else:
-                over_sizes += bench.run([scenario for scenario in scenarios if scenario.key in CURVED], with_floor=False)
+                over_sizes += bench.run(here, with_floor=False)
             database.drop(bench.template)
     return results, idle, over_sizes if os.environ.get("FULL") else []
 
@@ -81,7 +84,13 @@ def _world(console: Console, database: Database, place: Cores, size: int, scenar
     dsn = database.create(template)
     complete(prepare(dsn, modules.ALL, read_config(settings(dsn, secret, "voucher"))))
     wanted = {scenario.key: scenario.count(seconds) for scenario in scenarios}
-    world = asked(dsn, lambda connection: fill(connection, size, wanted.get("settle", 0), wanted.get("sign-in", 0), secret))
+    single = {
+        "owed": wanted.get("settle", 0),
+        "codes": wanted.get("sign-in", 0),
+        "groups": wanted.get("group", 0),
+        "searched": CROWD if any(scenario.searches for scenario in scenarios) else 0,
+    }
+    world = asked(dsn, lambda connection: fill(connection, size, secret, **single))
     tell("loaded")
     return Bench(database=database, template=template, world=world, cores=place, seconds=seconds, folder=folder, tell=tell)
 

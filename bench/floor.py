@@ -22,7 +22,7 @@ from skillhall.deploy.embedded_place import binaries
 from skillhall.kernel.db.pool import SESSION_SETTINGS
 
 CLIENTS, WARMING = 16, 8
-"""Sessions, and how many requests each sends before it is warm: the database makes a lasting plan at the sixth."""
+"""Sessions at most, and how many requests each sends before it is warm: the database makes a lasting plan at the sixth."""
 PARAMETER = re.compile(r"\$(\d+)")
 QUOTED = re.compile(r"'(?:[^']|'')*'")
 READS_PER_ROW = 8
@@ -46,13 +46,13 @@ class Floor(Struct, frozen=True):
     others: float
 
 
-async def script(connection: asyncpg.Connection, key: str, traces: Sequence[Sequence[Step]], *, once: bool) -> Script:
+async def script(connection: asyncpg.Connection, key: str, traces: Sequence[Sequence[Step]], *, clients: int, once: bool) -> Script:
     """Write the values into the table bench.<key>, a row per transaction of pgbench, and return the script that sends them."""
     shapes = {tuple(step.text for step in trace) for trace in traces}
     if len(shapes) != 1:
         raise AssertionError(f"{key}: the same request took {len(shapes)} ways: {[len(shape) for shape in shapes]} statements")
     if once:  # every client has its own rows
-        traces = traces[: len(traces) // CLIENTS * CLIENTS]
+        traces = traces[: len(traces) // clients * clients]
     values = [[value for step in trace for value in step.values] for trace in traces]
     table = f"bench.values_{key.replace('-', '_')}"
     columns, constants, expressions = _columns(values)
@@ -63,7 +63,7 @@ async def script(connection: asyncpg.Connection, key: str, traces: Sequence[Sequ
     await connection.execute(f"VACUUM ANALYZE {table}")
     fetch = f"SELECT {', '.join(columns)} FROM {table} WHERE n = :n \\gset" if columns else ""  # noqa: S608 - names made above
     if once:
-        lines = ["\\set i :i + 1", f"\\set n :client_id * {len(traces) // CLIENTS} + :i", fetch]
+        lines = ["\\set i :i + 1", f"\\set n :client_id * {len(traces) // clients} + :i", fetch]
     else:
         lines = ["\\set i :i + 1", f"\\if :i % {READS_PER_ROW} = 0", f"\\set n random(0, {len(traces) - 1})", fetch, "\\endif"]
     known, taken = names(), 0
@@ -104,7 +104,7 @@ def _without_colons(quoted: str) -> str:
     return "U&" + quoted.replace("\\", "\\\\").replace(":", "\\003A") if ":" in quoted else quoted
 
 
-def run(dsn: str, made: Script, folder: Path, *, database: int, core: int | None, seconds: float, once: bool) -> Floor:
+def run(dsn: str, made: Script, folder: Path, *, clients: int, database: int, core: int | None, seconds: float, once: bool) -> Floor:
     """Run a script to the end of its rows, or for so many seconds; what a new session costs until its plans stand is taken off."""
     path = folder / "floor.sql"
     path.write_text(made.text)
@@ -112,7 +112,7 @@ def run(dsn: str, made: Script, folder: Path, *, database: int, core: int | None
 
     def sent(first: int, *length: str) -> tuple[int, Bill]:
         constants = [word for name, value in {"i": str(first - 1), **made.constants}.items() for word in ("-D", f"{name}={value}")]
-        command = [str(binaries() / "pgbench"), "-n", "-M", "prepared", "-f", str(path), "-c", str(CLIENTS), "-j", "1", *length, *constants]
+        command = [str(binaries() / "pgbench"), "-n", "-M", "prepared", "-f", str(path), "-c", str(clients), "-j", "1", *length, *constants]
         with billed(database) as bill, on(core):
             done = subprocess.run(command, env={**os.environ, **place}, capture_output=True, text=True, check=False)
             time.sleep(0.3)  # until its sessions have ended and their cost is counted
@@ -121,7 +121,7 @@ def run(dsn: str, made: Script, folder: Path, *, database: int, core: int | None
         return int(re.findall(r"actually processed: (\d+)", done.stdout)[0]), bill
 
     warming, cold = sent(0, "-t", str(WARMING))
-    length = ("-t", str(made.requests // CLIENTS - WARMING)) if once else ("-T", str(max(1, round(seconds))))
+    length = ("-t", str(made.requests // clients - WARMING)) if once else ("-T", str(max(1, round(seconds))))
     count, whole = sent(WARMING, *length)
     counted, spent = count - warming, whole.seconds - cold.seconds
     return Floor(count + warming, counted / spent, (whole.database - cold.database) / counted, whole.others)

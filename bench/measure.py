@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from bench import floor as floors
 from bench import statements
+from bench.bare import serving_bare
 from bench.database import Database, asked
 from bench.load import Latencies, Unit, send
 from bench.machine import Bill, Cores, billed, on, proportional_memory
@@ -17,15 +19,16 @@ from bench.server import Running, serving
 from bench.trace import Trace, record, verify
 from bench.world import World
 
-CONNECTIONS, ROUNDS = 32, 4
-WARMING, ALONE = 100, 60
-"""Units sent before anything is counted, and units sent over one connection to see how long a quiet server takes."""
+ROUNDS = 4
+WARMING, ALONE, FEW = 100, 60, 10
+"""Units sent before anything is counted, and units sent over one connection to see how long a quiet server takes; of heavy ones `FEW`."""
 
 
 class Result(Struct, frozen=True, kw_only=True):
     """One line of the table. Times in milliseconds, CPU in milliseconds per request; `p95_alone` over a single connection.
 
-    `statements` are those of one request, without the brackets of its transaction; `beside` what the process asked for itself meanwhile.
+    `statements` are those of one request, without the brackets of its transaction; `beside` what the process asked for itself meanwhile;
+    `bare_cpu` what Python costs, of a read, when nothing of ours stands between uvicorn, asyncpg and msgspec.
     """
 
     key: str
@@ -45,6 +48,7 @@ class Result(Struct, frozen=True, kw_only=True):
     beside: float
     floor_rate: float | None
     floor_cpu: float | None
+    bare_cpu: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -78,13 +82,19 @@ class Bench(Struct, frozen=True, kw_only=True):
         """Measure these scenarios, which share a mode of the ledger; afterwards the whole database must verify."""
         mode = scenarios[0].mode
         inputs = [scenario.make(self.world, scenario.count(self.seconds)) for scenario in scenarios]
-        found = self._floors(scenarios, inputs, mode) if with_floor else [None] * len(scenarios)
+        recorded = self._recorded(inputs, mode) if with_floor else []
+        found = self._floors(scenarios, recorded) if with_floor else [None] * len(scenarios)
         with self.database.copy(self.template, "bench_server") as dsn:
             with serving(dsn, self.world.secret, mode, self.cores.client) as server:
                 results = [self._server(dsn, server, *each) for each in zip(scenarios, inputs, found, strict=True)]
             self.tell("verifying what the load has left")
             asyncio.run(verify(dsn, self.world.secret, mode))
-        return results
+            bare = {
+                scenario.key: self._bare(dsn, scenario, requests, traces)
+                for scenario, requests, traces in zip(scenarios, inputs, recorded, strict=False)
+                if not scenario.writes
+            }
+        return [msgspec.structs.replace(result, bare_cpu=bare.get(result.key)) for result in results]
 
     def idle(self) -> Idle:
         """Start a worker three times, and look at its memory."""
@@ -98,20 +108,22 @@ class Bench(Struct, frozen=True, kw_only=True):
                     memory = proportional_memory(server.pid)
         return Idle(memory=memory, starts=sorted(starts))
 
-    def _floors(self, scenarios: Sequence[Scenario], inputs: Sequence[Requests], mode: str) -> list[tuple[floors.Floor, dict[str, float]]]:
+    def _recorded(self, inputs: Sequence[Requests], mode: str) -> list[list[Trace]]:
         self.tell("recording the statements of our own code")
         with self.database.copy(self.template, "bench_recorded") as dsn:
-            recorded = asyncio.run(record(dsn, self.world.secret, mode, inputs, self.folder))
+            return asyncio.run(record(dsn, self.world.secret, mode, inputs, self.folder))
+
+    def _floors(self, scenarios: Sequence[Scenario], recorded: Sequence[list[Trace]]) -> list[tuple[floors.Floor, dict[str, float]]]:
         with self.database.copy(self.template, "bench_floor") as dsn:
             return [self._floor(dsn, scenario, traces) for scenario, traces in zip(scenarios, recorded, strict=True)]
 
     def _floor(self, dsn: str, scenario: Scenario, traces: list[Trace]) -> tuple[floors.Floor, dict[str, float]]:
         self.tell(f"floor: {scenario.title}")
-        made = asked(dsn, lambda connection: floors.script(connection, scenario.key, traces, once=scenario.writes))
+        clients, once = min(floors.CLIENTS, scenario.connections), scenario.writes
+        made = asked(dsn, lambda connection: floors.script(connection, scenario.key, traces, clients=clients, once=once))
         asked(dsn, statements.reset)
-        done = floors.run(
-            dsn, made, self.folder, database=self.database.pid, core=self.cores.client, seconds=self.seconds, once=scenario.writes
-        )
+        core, seconds = self.cores.client, self.seconds
+        done = floors.run(dsn, made, self.folder, clients=clients, database=self.database.pid, core=core, seconds=seconds, once=once)
         calls, _ = asked(dsn, lambda connection: statements.per_request(connection, done.requests))
         return done, calls
 
@@ -121,21 +133,32 @@ class Bench(Struct, frozen=True, kw_only=True):
         self.tell(f"server: {scenario.title}")
         wires = [tuple(request.wire() for request in unit) for unit in inputs]
         units: Iterator[Unit] = iter(wires) if scenario.writes else cycle(wires)
+        connections, is_heavy = scenario.connections, scenario.inputs is not None
         with on(self.cores.load):
-            send(server.port, islice(units, WARMING), connections=CONNECTIONS)
-            alone = send(server.port, islice(units, ALONE), connections=1)
+            send(server.port, islice(units, FEW if is_heavy else WARMING), connections=connections)
+            alone = send(server.port, islice(units, FEW if is_heavy else ALONE), connections=1)
             asked(dsn, statements.reset)
-            rounds = [each for each in (self._round(server, units) for _ in range(ROUNDS)) if each[0].each]
+            rounds = [each for each in (self._round(server, units, connections) for _ in range(ROUNDS)) if each[0].each]
             count = sum(len(times.each) for times, _ in rounds)
             calls, beside = asked(dsn, lambda connection: statements.per_request(connection, count))
         if floor is not None and (lines := statements.difference(calls, floor[1])):
             raise DifferentError("\n".join([f"{scenario.title}: server and floor did not ask the same.", *lines]))
         return _result(scenario, self.world.size, rounds, alone, sum(calls.values()), beside, floor[0] if floor else None)
 
-    def _round(self, server: Running, units: Iterator[Unit]) -> tuple[Latencies, Bill]:
+    def _round(self, server: Running, units: Iterator[Unit], connections: int) -> tuple[Latencies, Bill]:
         with billed(self.database.pid, server.pid) as bill:
-            times = send(server.port, units, connections=CONNECTIONS, seconds=self.seconds / ROUNDS)
+            times = send(server.port, units, connections=connections, seconds=self.seconds / ROUNDS)
         return times, bill
+
+    def _bare(self, dsn: str, scenario: Scenario, inputs: Requests, traces: Sequence[Trace]) -> float:
+        """Return the milliseconds of CPU per request of the bare floor of Python, in its quietest round."""
+        self.tell(f"bare floor of Python: {scenario.title}")
+        units = cycle([tuple(request.wire() for request in unit) for unit in inputs])
+        with serving_bare(dsn, traces, self.folder, self.cores.client) as server, on(self.cores.load):
+            send(server.port, islice(units, WARMING * 3), connections=scenario.connections)
+            rounds = [self._round(server, units, scenario.connections) for _ in range(ROUNDS)]
+        times, bill = min(rounds, key=lambda each: each[1].others)
+        return bill.client / len(times.each) * 1000
 
 
 def _result(

@@ -29,13 +29,14 @@ class Goal(Struct, frozen=True):
 def table(results: Sequence[Result]) -> Table:
     """Return one line per scenario."""
     made = Table(title=f"One worker, 32 connections, {results[0].size:,} sessions. CPU in milliseconds per request.")
-    for heading in ("", "req/s", "p50", "p99", "slowest", "alone", "Python", "PG", "floor/s", "its PG", "share", "SQL"):
+    for heading in ("", "req/s", "p50", "p99", "slowest", "alone", "Python", "bare", "PG", "floor/s", "its PG", "share", "SQL"):
         made.add_column(heading, justify="right" if heading else "left")
     for each in results:
         floor = (f"{each.floor_rate:,.0f}", f"{each.floor_cpu:.2f}", f"{each.ratio:.0%}") if each.floor_rate else ("", "", "")
         made.add_row(
             each.title, f"{each.rate:,.0f}", f"{each.p50:.1f}", f"{each.p99:.1f}", f"{each.slowest:.0f}", f"{each.p95_alone:.1f}",
-            f"{each.python_cpu:.2f}", f"{each.database_cpu:.2f}", *floor, f"{each.statements:g}",
+            f"{each.python_cpu:.2f}", f"{each.bare_cpu:.2f}" if each.bare_cpu else "", f"{each.database_cpu:.2f}", *floor,
+            f"{each.statements:g}",
         )  # fmt: skip
     return made
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from bench.world import ACCOUNT, ACTIVE, CODE, OFFER, OWED, World, id_of
+from bench.crowd import CITIES, CRAFTS, FIRST, GROUP, LAST, MATERIALS
+from bench.world import ACCOUNT, ACTIVE, CODE, OFFER, OWED, PRICE, World, id_of
 
-WORDS = ("python", "guitar", "design", "cook", "spanish", "photo", "data", "writing", "garden", "piano", "excel", "yoga")
 READS = 240
 """How many different requests a reading scenario repeats."""
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -37,22 +37,28 @@ Requests = list[tuple[Request, ...]]
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
-    """One line of the table. What writes uses each of its inputs once; `rate` is how many a second to keep ready."""
+    """One line of the table. What writes uses each of its inputs once; `rate` is how many a second to keep ready.
+
+    A heavy one has no more than `inputs`, sent over few `connections`. `searches`: it needs the crowd.
+    """
 
     key: str
     title: str
     make: Callable[[World, int], Requests]
     rate: int = 0
     mode: str = "voucher"
+    inputs: int | None = None
+    connections: int = 32
+    searches: bool = False
 
     @property
     def writes(self) -> bool:
         """Whether its inputs can be used only once."""
-        return self.rate > 0
+        return self.rate > 0 or self.inputs is not None
 
     def count(self, seconds: float) -> int:
         """Return how many inputs a run of so many seconds wants."""
-        return max(200, int(self.rate * seconds)) if self.writes else READS
+        return self.inputs or (max(200, int(self.rate * seconds)) if self.writes else READS)
 
 
 def _get(path: str, token: str | None = None) -> tuple[Request, ...]:
@@ -91,9 +97,44 @@ def slots(world: World, count: int) -> Requests:
     return [_get(f"/offers/slots?skillId={skill}&from={since}&to={until}&limit=30") for skill in skills]
 
 
-def search(world: World, count: int) -> Requests:  # noqa: ARG001 - the catalogue is the same in every world
-    """Return searches of the catalogue."""
-    return [_get(f"/skills/search?search={WORDS[number % len(WORDS)]}&limit=20") for number in range(count)]
+def search_skills(world: World, count: int) -> Requests:  # noqa: ARG001 - the crowd is the same in every world
+    """Return searches by two words, the second one half typed; a thousand skills fit each, none wholly."""
+    pairs = ((MATERIALS[number % 20], CRAFTS[number // 20 % 10][:4]) for number in range(count))
+    return [_get(f"/skills/search?search={material}%20{craft}&limit=20") for material, craft in pairs]
+
+
+def search_profiles(world: World, count: int) -> Requests:
+    """Return searches for a first name and the beginning of a family name; some fifty profiles fit each."""
+    token = world.token(world.learner(0))
+    names = ((FIRST[number * 7 % 20], LAST[0][number % 20] + LAST[1][number // 20 % 10]) for number in range(count))
+    return [_get(f"/profiles/search?search={first}%20{last}&limit=20", token) for first, last in names]
+
+
+def filter_profiles(world: World, count: int) -> Requests:
+    """Return who of a city is verified and has two stars or more in a skill that a thousand have; 28 profiles fit each."""
+    token = world.token(world.learner(0))
+    wanted = ((MATERIALS[number % 20], CRAFTS[number // 20 % 10], CITIES[number % 10]) for number in range(count))
+    asked = "profileType=professional&isVerified=true&minRating=2&limit=20"
+    return [_get(f"/profiles?skill={material}%20{craft}&location={city}&{asked}", token) for material, craft, city in wanted]
+
+
+def search_offers(world: World, count: int) -> Requests:
+    """Return who is free on a weekday from some hour on, for no more than the usual price."""
+    token = world.token(world.learner(0))
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday")
+    asked = f"maxPrice={PRICE}&timezone=Europe/Berlin&limit=20"
+    return [
+        _get(f"/offers?freeOn={days[number % 5]}&freeFrom=1{6 + number // 5 % 3}:{number // 15 % 4}0&{asked}", token)
+        for number in range(count)
+    ]
+
+
+def cancel_group(world: World, count: int) -> Requests:
+    """Return hosts calling off groups of 200; the seats are refunded, each with its hold."""
+    return [
+        (_post(f"/sessions/{id_of(GROUP, number)}/cancel", {"reason": "Ill."}, world.token(number)),)
+        for number in range(min(count, world.groups))
+    ]
 
 
 def book(world: World, count: int) -> Requests:
@@ -152,9 +193,13 @@ ALL: tuple[Scenario, ...] = (
     Scenario(key="cursor", title="list: the same by cursor", make=list_cursor),
     Scenario(key="all", title="list: 20 of everybody's (staff)", make=list_all),
     Scenario(key="slots", title="slots: 30 hosts, four weeks", make=slots),
-    Scenario(key="search", title="search skills", make=search),
+    Scenario(key="skills", title="search 200,000 skills", make=search_skills, searches=True),
+    Scenario(key="profiles", title="search 200,000 profiles", make=search_profiles, searches=True),
+    Scenario(key="directory", title="filter 200,000 profiles", make=filter_profiles, searches=True),
+    Scenario(key="offers", title="offers free on a day", make=search_offers),
     Scenario(key="book", title="book a lesson", make=book, rate=250),
     Scenario(key="settle", title="settle (confirm)", make=settle, rate=300),
+    Scenario(key="group", title="call off a group of 200", make=cancel_group, inputs=80, connections=4),
     Scenario(key="sign-in", title="sign in by code (2 requests)", make=sign_in, rate=250),
     Scenario(key="gift", title="gift (mode points)", make=gift, rate=400, mode="points"),
 )

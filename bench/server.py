@@ -49,18 +49,23 @@ def serving(dsn: str, secret: str, mode: str, core: int | None) -> Generator[Run
     given = {name: value for name, value in os.environ.items() if not name.startswith("SKILLHALL_")}
     with tempfile.TemporaryDirectory(prefix="skillhall-bench-data-") as data:
         given |= {**settings(dsn, secret, mode), "SKILLHALL_PORT": str(port), "SKILLHALL_DATA": data}
-        began = time.perf_counter()
         with on(core), (Path(data) / "log").open("wb") as log:
             process = subprocess.Popen([sys.executable, "-m", "skillhall", "serve"], env=given, stderr=log, stdout=log)
         try:
-            while not _answers(port):
-                if process.poll() is not None or time.perf_counter() - began > PATIENCE:
-                    raise RuntimeError(f"The server did not start: {(Path(data) / 'log').read_text()[-2000:]}")
-                time.sleep(0.005)
-            yield Running(process.pid, port, time.perf_counter() - began)
+            yield Running(process.pid, port, wait_for(port, process, Path(data) / "log"))
         finally:
             process.terminate()
             process.wait(20)
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], log: Path | None = None) -> float:
+    """Return after how many seconds this new process answered /health."""
+    began = time.perf_counter()
+    while not _answers(port):
+        if process.poll() is not None or time.perf_counter() - began > PATIENCE:
+            raise RuntimeError(f"The server did not start: {log.read_text()[-2000:] if log else process.args}")
+        time.sleep(0.005)
+    return time.perf_counter() - began
 
 
 def _answers(port: int) -> bool:

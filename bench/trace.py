@@ -27,9 +27,10 @@ Trace = tuple["Step", ...]
 
 
 class Step(Struct, frozen=True):
-    """One statement that was sent, with its values as text."""
+    """One statement that was sent, with what our code gave for its parameters, and the same as text."""
 
     text: str
+    given: tuple[object, ...]
     values: tuple[str | None, ...]
 
     @property
@@ -53,7 +54,6 @@ async def record(dsn: str, secret: str, mode: str, requests: Sequence[Requests],
                     await _answer(app, request)
                 traces.append(await recorder.taken())
             found.append(traces)
-        await recorder.ignore()
     return found
 
 
@@ -72,13 +72,6 @@ class Recorder:
             connection.add_query_logger(self._heard.append)
             await self._pool.release(connection)
 
-    async def ignore(self) -> None:
-        """Hear nothing more."""
-        both = [await self._pool.acquire() for _ in range(2)]
-        for connection in both:
-            connection.remove_query_logger(self._heard.append)
-            await self._pool.release(connection)
-
     async def taken(self) -> Trace:
         """Return what was sent since the last time, without what belongs to no request."""
         await asyncio.sleep(0)
@@ -88,13 +81,13 @@ class Recorder:
 
     async def _step(self, query: LoggedQuery) -> Step:
         if not query.args:
-            return Step(query.query, ())
+            return Step(query.query, (), ())
         if query.query not in self._types:
             async with self._pool.acquire() as connection:
                 prepared = await connection.prepare(query.query)
                 self._types[query.query] = [kind.name for kind in prepared.get_parameters()]
         kinds = self._types[query.query]
-        return Step(query.query, tuple(as_text(value, kind) for value, kind in zip(query.args, kinds, strict=True)))
+        return Step(query.query, tuple(query.args), tuple(as_text(value, kind) for value, kind in zip(query.args, kinds, strict=True)))
 
 
 def as_text(value: Any, kind: str) -> str | None:  # noqa: ANN401 - whatever the driver takes

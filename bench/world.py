@@ -1,21 +1,14 @@
 """The community that is measured: hosts with hours and offers, learners with credits, and as many sessions as asked for.
 
-Loaded by set statements. Everything in it passes `skillhall verify`, before the load and after.
+`bench.loading` runs these statements. Everything in it passes `skillhall verify`, before the load and after.
 """
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
-import asyncpg
-import msgspec
 from msgspec import Struct
 
-from skillhall.identity.model.code import hash_of
 from skillhall.kernel import tokens
-from skillhall.kernel.ids import derived
-from skillhall.learning.model.terms import Terms
-from skillhall.ledger.model.transfer import adjust, hold
 
 ACTIVE = 1000
 """How many learners sign in, book and give; and how many hosts they book."""
@@ -117,10 +110,6 @@ SELECT bench.id(8, n - 1), bench.id(7, n - 1), account_id, profile_id, 'attended
     $3::timestamptz + interval '40 hours', $3
 FROM unnest($1::uuid[], $4::uuid[], $5::uuid[]) WITH ORDINALITY AS s (hold_id, account_id, profile_id, n)
 """
-POST = """
-SELECT count(p.refusal) FROM unnest($1::uuid[], $3::uuid[], $4::text[]) AS t (id, subject, lines)
-CROSS JOIN LATERAL ledger.post('voucher', t.id, $2, 'bench', t.subject, $5, t.lines::jsonb, NULL, NULL) p
-"""
 
 
 def id_of(kind: int, number: int) -> UUID:
@@ -137,6 +126,7 @@ class World(Struct, frozen=True, kw_only=True):
     people: int
     owed: int
     codes: int
+    groups: int
     today: datetime
     skills: list[UUID]
     secret: str
@@ -159,60 +149,3 @@ class World(Struct, frozen=True, kw_only=True):
             "exp": now + 86_400,
         }
         return tokens.sign_access(self.secret, claims)
-
-
-async def fill(connection: asyncpg.Connection, size: int, owed: int, codes: int, secret: str) -> World:
-    """Load the community into a migrated, empty hall."""
-    listed = max(size // (PAST + AHEAD), 1)
-    hosts = max(ACTIVE, listed)
-    people = hosts + max(ACTIVE, listed)
-    now = datetime.now(UTC)
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    skills = [
-        row[0] for row in await connection.fetch("SELECT id FROM skills.skill WHERE state = 'active' ORDER BY slug LIMIT $1", hosts // 40)
-    ]
-    world = World(
-        size=size, hosts=hosts, listed=listed, people=people, owed=owed, codes=min(codes, people), today=today, skills=skills, secret=secret
-    )
-    terms = msgspec.to_builtins(Terms())
-    await connection.execute("SET session_replication_role = replica")  # our rows refer to each other rightly: verify looks
-    await connection.execute(MAKE_ID)
-    await connection.execute(PEOPLE, people, now)
-    await connection.execute(PROFILES, people, now)
-    await connection.execute(LOGINS, people, now)
-    emails = [f"person{number}@bench.example" for number in range(world.codes)]
-    await connection.execute(CODES, emails, [hash_of(secret, "sign_in", email, CODE) for email in emails], now)
-    await connection.execute(PERSONS, people)
-    await connection.execute(HOURS, hosts)
-    await connection.execute(OFFERS, hosts, skills, PRICE, now)
-    await connection.execute(PLAN, size, listed, today, hosts, PAST)
-    await connection.execute(SESSIONS, terms, PRICE)
-    await connection.execute(SEATS, PRICE)
-    await connection.execute(ENTRIES)
-    await connection.execute("SET session_replication_role = origin")
-    await _books(connection, world, now, terms)
-    await connection.execute("VACUUM (FREEZE, ANALYZE)")
-    return world
-
-
-async def _books(connection: asyncpg.Connection, world: World, now: datetime, terms: object) -> None:
-    """Give the active learners credits, and hold some of them for the lessons that are owed."""
-    accounts = [id_of(ACCOUNT, world.learner(number)) for number in range(ACTIVE)]
-    given = [adjust(account, CREDITS, account="wallet") for account in accounts]
-    await _post(connection, "adjust", [derived("bench", account) for account in accounts], accounts, given, now)
-    owing = [world.learner(number % ACTIVE) for number in range(world.owed)]
-    seats = [id_of(OWED_SEAT, number) for number in range(world.owed)]
-    sessions = [id_of(OWED, number) for number in range(world.owed)]
-    holds = [derived("seat", seat, 1) for seat in seats]
-    lines = [hold(key, id_of(ACCOUNT, who), PRICE, "session", session) for key, who, session in zip(holds, owing, sessions, strict=True)]
-    await connection.execute(OWED_SESSIONS, world.owed, now, PRICE, terms)
-    await connection.execute(OWED_SEATS, holds, PRICE, now, [id_of(ACCOUNT, who) for who in owing], [id_of(PROFILE, who) for who in owing])
-    await _post(connection, "hold", [derived("bench", key) for key in holds], sessions, lines, now - timedelta(days=1))
-
-
-async def _post(
-    connection: asyncpg.Connection, kind: str, ids: list[UUID], subjects: list[UUID], lines: Sequence[object], at: datetime
-) -> None:
-    refused = await connection.fetchval(POST, ids, kind, subjects, [msgspec.json.encode(line).decode() for line in lines], at)
-    if refused:
-        raise AssertionError(f"{refused} postings of kind {kind} were refused")

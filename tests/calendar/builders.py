@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from skillhall.calendar import store
 from skillhall.calendar.api import Entry, Want
 from skillhall.calendar.model.hours import Range
+from skillhall.calendar.store import entries
+from skillhall.calendar.store import hours as hours_store
 from skillhall.kernel import ids
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Tx
@@ -30,9 +31,9 @@ async def an_account(tx: Tx, *, timezone: str = "UTC", state: str = "active") ->
 
 async def hours(tx: Tx, account_id: UUID, week: Mapping[int, Sequence[Range]] = WORKING, timezone: str | None = None) -> None:
     """Set weekly hours."""
-    await store.lock_people(tx, [account_id])
-    await store.note_change(tx, account_id, timezone)
-    await store.replace_week(tx, account_id, week)
+    await entries.lock_people(tx, [account_id])
+    await hours_store.note_change(tx, account_id, timezone)
+    await hours_store.replace_week(tx, account_id, week)
 
 
 def a_lesson() -> Subject:

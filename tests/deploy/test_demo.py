@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from skillhall.deploy import demo
+from skillhall.deploy.contexts import NAMES
+from skillhall.deploy.prepare import has_demo
 from skillhall.kernel.passwords import verify_password
 from tests.support import database
 from tests.support.hall import TestHall, test_hall
 
 MEMBERS, SESSIONS = 160, 480
-CONTEXTS = ("identity", "profiles", "calendar", "ledger", "skills", "learning")
 TABLES = "SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname = ANY($1)"
 SECRET = {"password_hash", "room"}
 WALL = {"recorded_at", "loaded_at"}
@@ -52,7 +53,7 @@ async def loaded_at(now: datetime, server: str, template: str, data: Path) -> As
 async def digest(hall: TestHall) -> dict[str, list[str]]:
     """Return every stored row as text, without what is secret or of the wall clock."""
     found: dict[str, list[str]] = {}
-    for table in await hall.pool.fetch(TABLES, CONTEXTS):
+    for table in await hall.pool.fetch(TABLES, NAMES):
         rows = await hall.pool.fetch(f"SELECT * FROM {table['name']}")
         kept = [{key: value for key, value in row.items() if key not in SECRET | WALL} for row in rows]
         found[table["name"]] = sorted(map(repr, kept))
@@ -79,7 +80,7 @@ async def test_everything_holds_at_once_and_as_time_passes(hall: TestHall) -> No
     await hall.verify()
     waiting = "SELECT count(*) FROM kernel.delivery"
     assert (await hall.pool.fetchval(waiting), await hall.pool.fetchval("SELECT count(*) FROM kernel.event")) == (0, 0)
-    due = await hall.hall.timekeeper.due_times()
+    due = await hall.hall.timekeeper.due_times(datetime.min.replace(tzinfo=UTC))
     assert min(due) > await hall.pool.fetchval("SELECT now() - interval '2 minutes'")
     await hall.advance(timedelta(days=11))
     await hall.verify()
@@ -124,9 +125,9 @@ async def assert_sign_ins_hold(hall: TestHall) -> None:
 
 
 async def test_production_can_see_it(hall: TestHall) -> None:
-    assert not await demo.is_loaded(hall.dsn)
+    assert not await has_demo(hall.dsn)
     assert await load(hall)
-    assert await demo.is_loaded(hall.dsn)
+    assert await has_demo(hall.dsn)
 
 
 async def test_where_there_are_no_credits_lessons_are_free(database_dsn: str, tmp_path: Path) -> None:
@@ -135,6 +136,27 @@ async def test_where_there_are_no_credits_lessons_are_free(database_dsn: str, tm
         assert await hall.pool.fetchval("SELECT count(*) FROM ledger.transfer") == 0
         assert await hall.pool.fetchval("SELECT count(*) FROM learning.seat WHERE price > 0") == 0
         await hall.verify()
+
+
+async def assert_groups_and_what_is_beside_lessons(hall: TestHall) -> None:
+    groups = await counts(hall, "SELECT state, count(*) FROM learning.session WHERE kind = 'group' GROUP BY state")
+    assert sum(groups.values()) >= 200
+    assert {"scheduled", "completed", "cancelled", "expired", "no_show_host"} <= set(groups)
+    grouped = "learning.seat e JOIN learning.session s ON s.id = session_id WHERE kind = 'group'"
+    seats = f"SELECT e.state, count(*) FROM {grouped} GROUP BY e.state"
+    assert {"waiting", "confirmed", "attended", "no_show", "cancelled", "expired"} <= set(await counts(hall, seats))
+    ahead = "FROM learning.session WHERE kind = 'group' AND state = 'scheduled' AND starts_at > now()"
+    assert await hall.pool.fetchval(f"SELECT count(*) {ahead} AND taken < capacity") >= 5
+    assert await hall.pool.fetchval(f"SELECT count(*) {ahead} AND taken = capacity AND waiting > 0") >= 5
+    assert await hall.pool.fetchval("SELECT count(DISTINCT session_id) FROM learning.material") >= 200
+    assert await hall.pool.fetchval("SELECT count(*) FROM skills.member_skill WHERE goal IS NOT NULL AND reached_at IS NULL") >= 500
+    assert await hall.pool.fetchval("SELECT count(*) FROM skills.skill WHERE state = 'under_review'") == 8
+    connected = await counts(hall, "SELECT state, count(*) FROM connections.connection GROUP BY state")
+    assert connected["accepted"] >= 1000
+    assert connected["pending"] >= 100
+    assert await hall.pool.fetchval("SELECT count(*) FROM connections.follow") >= 1000
+    second = "SELECT count(*) FROM profiles.profile WHERE NOT is_primary"
+    assert demo.MEMBERS * 0.15 <= await hall.pool.fetchval(f"{second} AND metadata <> '{{}}'") <= demo.MEMBERS * 0.25
 
 
 @pytest.mark.slow
@@ -152,6 +174,7 @@ async def test_the_whole_community(hall: TestHall) -> None:
     assert {"declined", "cancelled", "interrupted"} <= set(ways)
     assert await hall.pool.fetchval("SELECT count(*) FROM learning.offer") >= 300
     assert await hall.pool.fetchval("SELECT count(DISTINCT kind) FROM profiles.profile") == 7
+    await assert_groups_and_what_is_beside_lessons(hall)
     missing = """
         SELECT count(*) FROM learning.seat e WHERE e.price > 0
         AND NOT EXISTS (SELECT FROM ledger.transfer t WHERE t.kind = 'hold' AND t.subject_id = e.session_id)

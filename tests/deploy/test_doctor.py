@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from skillhall.kernel import ids
 from skillhall.kernel.config import Config
 from skillhall.kernel.db.pool import open_connection
 from tests.deploy.running import SECRET, skillhall
+from tests.ledger.builders import a_member
 from tests.support import database
+from tests.support.hall import test_hall
 from tests.support.services import AMQP_URL, REDIS_URL, needs_rabbitmq, needs_redis
 
 SAFE = {"mode": "production", "secret": SECRET, "smtp_url": "smtp://mail.example"}
@@ -135,6 +138,17 @@ async def test_a_sandbox_in_production(tmp_path: Path, database_dsn: str) -> Non
         await connection.execute("UPDATE kernel.clock SET shift = interval '1 day'")
     assert (await found(database_dsn, tmp_path))["business time"].outcome == "fault"
     assert await found(database_dsn, tmp_path, mode="sandbox") == {}
+
+
+@pytest.mark.parametrize(("mode", "says"), [("points", "earnings CREDIT"), ("per_booking", "grant CREDIT")])
+async def test_a_ledger_mode_without_the_accounts_that_hold_something(tmp_path: Path, database_dsn: str, mode: str, says: str) -> None:
+    async with test_hall(database_dsn) as hall:
+        await hall.work(partial(a_member, granted=5, earnings=7))
+    finding = (await found(database_dsn, tmp_path, ledger_mode=mode))["ledger mode"]
+    assert finding.outcome == "fault"
+    assert says in finding.said
+    assert "SKILLHALL_LEDGER_MODE" in finding.mend
+    assert await found(database_dsn, tmp_path) == {}
 
 
 async def test_a_database_that_is_away(tmp_path: Path) -> None:

@@ -44,6 +44,9 @@ def test_a_new_context_passes_every_check(checkout: Path) -> None:
     made = run(checkout, "skillhall.deploy.scaffold", "billing", "5")
     assert made.returncode == 0, made.stderr
     assert "src/skillhall/billing/module.py" in made.stdout
+    contracts = (checkout / ".importlinter").read_text(encoding="utf-8")
+    assert [contracts.count(f"skillhall.{name}\n") for name in ("billing", "ledger")] == [contracts.count("skillhall.skills\n")] * 2
+    assert contracts.count("skillhall.billing.module\n") == 1
     assert "## 5 billing" in (checkout / "docs" / "contexts.md").read_text(encoding="utf-8")
     for name, *words in CHECKS:
         if (Path(sys.prefix) / "bin" / name).exists():

@@ -82,6 +82,9 @@ def test_a_first_start_that_was_stopped_is_finished_by_the_next(parent: Path) ->
         refused = skillhall(data, verb, secret=SECRET, port=str(free_port()))
         assert refused.returncode == 2, verb
         assert "demo accounts" in refused.stderr
+        refused = skillhall(data, verb, mode="sandbox", ledger_mode="per_booking", port=str(free_port()))
+        assert refused.returncode == 2, verb
+        assert "Mode per_booking has no earnings CREDIT, grant CREDIT" in refused.stderr
     assert postmaster(data) == 0
 
 

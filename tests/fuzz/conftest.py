@@ -16,12 +16,22 @@ from tests.support.client import Client
 from tests.support.server import Served, one
 
 PASSWORD = "a long and calm sentence"
+# One for each session, in the order of the sessions, so that both are real in one path; a session without one borrows another's.
+OF_SESSIONS = """
+SELECT coalesce(({0} AND session_id = s.id ORDER BY id LIMIT 1), ({0} ORDER BY id LIMIT 1)) FROM learning.session s
+ORDER BY s.id
+"""
 IDS = {
     "offerId": "SELECT id FROM learning.offer WHERE deleted_at IS NULL ORDER BY id",
     "sessionId": "SELECT id FROM learning.session ORDER BY id",
     "accountId": "SELECT id FROM identity.account WHERE roles = '{}' ORDER BY id",
     "profileId": "SELECT id FROM profiles.profile ORDER BY id",
-    "skillId": "SELECT id FROM skills.skill WHERE state = 'active' ORDER BY id LIMIT 40",
+    "materialId": OF_SESSIONS.format("SELECT id FROM learning.material WHERE kind = 'material'"),
+    "recordingId": OF_SESSIONS.format("SELECT id FROM learning.material WHERE kind = 'recording'"),
+    "noteId": OF_SESSIONS.format("SELECT id FROM learning.note WHERE true"),
+    "skillId": "SELECT id FROM skills.skill WHERE state = 'active' ORDER BY slug <> 'cello', id LIMIT 40",
+    "resourceId": "SELECT id FROM skills.resource ORDER BY id",
+    "verificationId": "SELECT id FROM skills.verification ORDER BY id",
     "memberSkillId": "SELECT id FROM skills.member_skill ORDER BY id",
     "blockId": "SELECT subject_id FROM calendar.entry WHERE subject_kind = 'block' ORDER BY id",
     "keyId": "SELECT id FROM identity.api_key ORDER BY id",
@@ -81,22 +91,26 @@ async def populated(server: str, template: str) -> AsyncGenerator[Populated]:
 
 
 async def fill(served: Served, member: Client) -> None:
-    """Give the member offers, lessons in every state on both sides, files, keys, blocks, skills, an export."""
+    """Give the member offers, lessons in every state on both sides with what is kept of them, files, keys, blocks, skills, an export."""
     host, offer = await a_host(served)
     learner = await served.person()
     own = [await an_offer(member) for _ in range(6)]
     for client in (member, learner):
         await fund(served, client, 500)
-    await act(member, await held_lesson(served, host, member, offer), "confirm")
+    first = await held_lesson(served, host, member, offer)
+    await act(member, first, "confirm")
+    await keep(host, member, first)
     await held_lesson(served, host, member, offer)
-    await held_lesson(served, member, learner, own[0])
+    await keep(member, learner, await held_lesson(served, member, learner, own[0]))
     for hours in (60, 70, 80):
         await booked(served, learner, member, own[1], hours=hours)
         await booked(served, member, host, offer, hours=hours + 2)
         await book(learner, own[2], await a_slot(served, learner, own[2], hours=hours + 4))
     for slug, purpose in (("cello", "teach"), ("piano", "teach"), ("music-theory", "learn")):
         skill = (await member.get(f"/skills/by-slug/{slug}")).data["id"]
-        await member.post("/users/me/skills", {"purpose": purpose, "skillId": skill, "level": "beginner"}, expect=201)
+        listed = (await member.post("/users/me/skills", {"purpose": purpose, "skillId": skill, "level": "beginner"}, expect=201)).data
+        await member.post(f"/skills/{skill}/resources", {"kind": "book", "title": slug, "url": f"https://example.org/{slug}"}, expect=201)
+        await member.post(f"/users/me/skills/{listed['id']}/verification", {"evidence": "project", "note": "Heard by many."}, expect=201)
     for number in range(3):
         await member.post("/users/me/api-keys", {"name": f"Key {number}", "scopes": ["learning:read"]}, expect=201)
         day = f"2027-0{number + 1}"
@@ -108,6 +122,16 @@ async def fill(served: Served, member: Client) -> None:
     await member.get("/users/me/export", expect=202)
     await member.post("/calendar/feed", expect=200)
     await served.settled()
+
+
+async def keep(host: Client, learner: Client, session: dict[str, Any]) -> None:
+    """Keep a material, a recording that both consent to, and a note of the learner's."""
+    path = f"/sessions/{session['id']}"
+    for person in (host, learner):
+        await person.put(f"{path}/recording-consent", {"consent": True})
+    for kind in ("materials", "recordings"):
+        await host.post(f"{path}/{kind}", {"title": "Bowing", "url": "https://example.org/bowing"}, expect=201)
+    await learner.post(f"{path}/notes", {"text": "Keep the wrist loose."}, expect=201)
 
 
 async def set_password(person: Client) -> None:
@@ -122,5 +146,5 @@ async def read_ids(dsn: str) -> dict[str, list[str]]:
         known: dict[str, Any] = {name: [str(row[0]) for row in await connection.fetch(query)] for name, query in IDS.items()}
     finally:
         await connection.close()
-    assert [name for name, ids in known.items() if not ids] == []
+    assert [name for name, ids in known.items() if not ids or "None" in ids] == []
     return known

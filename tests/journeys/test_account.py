@@ -1,5 +1,6 @@
 """One's own account: person, profiles, keys, blocks, data, the way out."""
 
+from skillhall.deploy.contexts import NAMES
 from skillhall.kernel import ids
 from tests.journeys.cast import a_host, a_key, a_skill, a_slot
 from tests.support.client import Client
@@ -99,7 +100,7 @@ async def test_everything_stored_about_oneself(served: Served):
     await host.post("/users/me/skills", {"purpose": "teach", "skillId": await a_skill(host), "level": "expert"}, expect=201)
     document = await exported(host)
     assert document["accountId"] == host.account_id
-    assert {"identity", "profiles", "ledger", "calendar", "skills", "learning"} <= set(document)
+    assert set(NAMES) <= set(document)
     text = str(document)
     assert host.email in text
     assert offer["title"] in text

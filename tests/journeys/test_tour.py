@@ -1,4 +1,4 @@
-"""The tour plays against a running hall, again and again, and ends badly when a fact is false."""
+"""The tours play against a running hall, again and again, and end badly when a fact is false."""
 
 import asyncio
 import io
@@ -14,11 +14,29 @@ import pytest
 from rich.console import Console
 
 from skillhall.deploy import demo
+from skillhall.deploy.tours.playbill import STORIES
 from skillhall.deploy.tours.stage import Stage, TourError
 from tests.support.hall import test_hall
 from tests.support.server import ROOT, Served, hall_on
 
 pytestmark = pytest.mark.slow
+FACTS = {
+    "first": (30, ("settled", "split", "calendar.busy", "ledger.insufficient")),
+    "lesson": (
+        70,
+        (
+            "learning.session_full", "learning.seat_needed", "learning.recording_not_consented", "ledger.insufficient", "no_show",
+            "seats settled, the one of the no-show too: 5", "rows that break one: 0",
+        ),
+    ),
+}  # fmt: skip
+BALANCES = {
+    "first": {"Hana": "10 → 17", "Leo": "10 → 0", "Otto": "10 → 10"},
+    "lesson": {
+        "Hana": "10 → 35", "Ada": "10 → 10", "Ben": "10 → 4", "Cleo": "10 → 10", "Dara": "10 → 4", "Emil": "10 → 4", "Finn": "10 → 10",
+        "Gia": "10 → 4", "Ivo": "10 → 4",
+    },
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -44,31 +62,52 @@ async def tour(served: Served, *arguments: str) -> "subprocess.CompletedProcess[
     )
 
 
-def assert_told(done: "subprocess.CompletedProcess[str]") -> None:
+def assert_told(done: "subprocess.CompletedProcess[str]", story: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
-    facts = re.findall(r"✔ (.+)", done.stdout)
-    assert len(facts) >= 30
-    for fact in ("settled", "split", "calendar.busy", "ledger.insufficient"):
-        assert any(fact in line for line in facts)
-    assert re.search(r"Hana.+10 → 17", done.stdout)
-    assert re.search(r"Leo.+10 → 0", done.stdout)
-    assert re.search(r"Otto.+10 → 10", done.stdout)
+    told = re.findall(r"^    ✔ (.+)", done.stdout, re.MULTILINE)
+    least, facts = FACTS[story]
+    assert len(told) >= least
+    assert done.stdout.endswith(f"\nAll {len(told)} facts are true.\n")
+    for fact in facts:
+        assert any(fact in line for line in told), fact
+    for name, change in BALANCES[story].items():
+        assert re.search(rf"│ {name} .+{change} ", done.stdout), name
 
 
-async def test_three_times_in_a_row(served: Served) -> None:
+def test_every_story_is_checked() -> None:
+    assert set(STORIES) == set(FACTS) == set(BALANCES)
+
+
+@pytest.mark.parametrize("story", STORIES)
+async def test_three_times_in_a_row(served: Served, story: str) -> None:
     await served.start("up")
     for _time in range(3):
-        assert_told(await tour(served))
+        assert_told(await tour(served, story), story)
 
 
-async def test_against_two_processes(served: Served) -> None:
+@pytest.mark.parametrize("story", STORIES)
+async def test_against_two_processes(served: Served, story: str) -> None:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
         process = await served.start("serve", listening=listening)
     await served.start("work")
     for _time in range(3):
-        assert_told(await tour(served, "--url", process.base))
+        assert_told(await tour(served, story, "--url", process.base), story)
+
+
+async def test_the_first_is_played_when_none_is_named(served: Served) -> None:
+    await served.start("up")
+    assert_told(await tour(served), "first")
+
+
+async def test_the_stories_are_listed_and_no_other_is_played(served: Served) -> None:
+    listed = await tour(served, "--list")
+    assert (listed.returncode, [line.split()[0] for line in listed.stdout.splitlines()]) == (0, list(STORIES))
+    unknown = await tour(served, "odyssey")
+    assert unknown.returncode == 2
+    assert "no tour called odyssey" in unknown.stderr
+    assert all(story.about in unknown.stderr for story in STORIES.values())
 
 
 async def test_where_nothing_runs_it_says_so(served: Served) -> None:

@@ -16,7 +16,7 @@ NOTE = sql("INSERT INTO kernel.schedule (name, next_at) VALUES ($1, now())")
 NOTES = sql("SELECT name FROM kernel.schedule ORDER BY next_at, name")
 LOCK = sql("SELECT 1 FROM kernel.schedule WHERE name = $1 FOR NO KEY UPDATE")
 DUE = sql("SELECT id, recorded_at AS due_at FROM kernel.file WHERE state = 'stored' AND recorded_at <= $1 ORDER BY recorded_at LIMIT $2")
-NEXT_DUE = sql("SELECT min(recorded_at) FROM kernel.file WHERE state = 'stored'")
+NEXT_DUE = sql("SELECT min(recorded_at) FROM kernel.file WHERE state = 'stored' AND recorded_at > $1")
 CLOSE = sql("UPDATE kernel.file SET state = 'pending' WHERE id = $1 AND state = 'stored'")
 
 

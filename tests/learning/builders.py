@@ -19,6 +19,8 @@ from skillhall.learning.commands.create_offer import CreateOffer, create_offer
 from skillhall.learning.commands.end import end
 from skillhall.learning.commands.join import join
 from skillhall.learning.commands.start import start
+from skillhall.learning.commands.take_seat import TakeSeat, take_seat
+from skillhall.learning.model.states import Kind
 from skillhall.learning.queries.views import OfferView, SessionView
 from skillhall.ledger.api import Transfer, opening, post
 from tests.support.hall import TestHall
@@ -96,6 +98,31 @@ class People:
         """Return a session the host has accepted."""
         session = await self.booked(host, learner, price, days, hour)
         return await self.hall.run(accept, host, session.id)
+
+    async def group(self, host: Actor, seats: int = 3, price: int = 31, days: int = 7, hour: int = 12) -> SessionView:
+        """Return a group session this host has opened."""
+        offer = await self.offer(host, price)
+        body = Book(kind=Kind.GROUP, offer_id=offer.id, starts_at=await self.start_in(days, hour), seats=seats)
+        return await self.hall.run(book, host, body)
+
+    async def seat(self, who: Actor, session_id: UUID, *, can_wait: bool = False) -> SessionView:
+        """Have somebody take a seat, or wait for one."""
+        return await self.hall.run(take_seat, who, session_id, TakeSeat(waiting_list=can_wait))
+
+    async def filled(self, host: Actor, seats: int = 3, waiting: int = 0, **rest: Any) -> tuple[SessionView, list[Actor]]:
+        """Return a full group with so many behind it, each of whom can pay for two seats, and all of them in order."""
+        session = await self.group(host, seats, **rest)
+        learners = [await self.person(wallet=62, name=f"Learner {index + 1}") for index in range(seats + waiting)]
+        for learner in learners:
+            await self.seat(learner, session.id, can_wait=True)
+        return session, learners
+
+    async def seats(self, session_id: UUID) -> list[tuple[str, str]]:
+        """Return state and settlement of every seat, in the order they were first taken."""
+        rows = await self.hall.pool.fetch(
+            "SELECT state, settlement FROM learning.seat WHERE session_id = $1 ORDER BY created_at, id", session_id
+        )
+        return [(row["state"], row["settlement"]) for row in rows]
 
     async def until(self, at: datetime) -> None:
         """Move business time to `at`, working off what is due on the way."""

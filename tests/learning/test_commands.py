@@ -103,7 +103,7 @@ async def test_a_refused_booking_leaves_nothing(people: People) -> None:
         (rival, Book(offer_id=ids.new(), starts_at=at), refusals.OfferNotFound),
         (rival, Book(offer_id=offer.id, starts_at=at + DAY, price=29), refusals.PriceChanged),
         (rival, Book(offer_id=offer.id, starts_at=at + DAY, price=money), refusals.MoneyNotEnabled),
-        (rival, Book(kind=Kind.GROUP, offer_id=offer.id, starts_at=at), refusals.GroupsNotEnabled),
+        (rival, Book(kind=Kind.GROUP, offer_id=offer.id, starts_at=at, seats=2), refusals.HostOnly),
     ]
     before = await _counts(people)
     for by, body, kind in refused:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from skillhall.calendar.routes import Period
+from skillhall.calendar.routes.time import Period
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.refusals import Invalid
 from skillhall.learning.commands.book import Book

@@ -7,7 +7,7 @@ import pytest
 
 from skillhall.kernel import ids
 from skillhall.learning.commands.record import posting
-from skillhall.learning.model.history import History, Step, replay
+from skillhall.learning.model.history import GroupHistory, History, Step, replay
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.offer import Offer
 from skillhall.learning.model.refusals import HostOnly, SessionMoved
@@ -78,3 +78,53 @@ def test_steps_that_break_the_rules_are_refused() -> None:
         told(Step(START - 6 * DAY, "accept", LEARNER), now=START)
     with pytest.raises(SessionMoved):
         told(Step(START - 6 * DAY, "decline", HOST, "No."), Step(START, "join", LEARNER), now=START)
+
+
+def group(*steps: Step, now: datetime, seats: int = 1) -> list[tuple[datetime, Lesson | None, Lesson]]:
+    history = GroupHistory(session_id=ids.new(), offer=OFFER, seats=seats, starts_at=START, booked_at=START - 7 * DAY, steps=steps)
+    return list(replay(history, "a-room", Terms(), now))
+
+
+SECOND, THIRD, FACE = ids.new(), ids.new(), ids.new()
+FULL = (
+    Step(START - 6 * DAY, "take", LEARNER, profile_id=FACE),
+    Step(START - 5 * DAY, "wait", SECOND, profile_id=FACE),
+    Step(START - 4 * DAY, "wait", THIRD, profile_id=FACE),
+)
+HELD = (
+    Step(START, "join", HOST),
+    Step(START, "join", SECOND),
+    Step(START + MINUTE, "start", HOST),
+    Step(START + HOUR, "end", HOST),
+    Step(START + 2 * HOUR, "confirm", SECOND),
+)
+
+
+@pytest.mark.parametrize(
+    ("steps", "now", "state", "seats"),
+    [
+        ((), START + HOUR, "expired", []),
+        (FULL, START - 3 * DAY, "scheduled", ["confirmed held", "waiting none", "waiting none"]),
+        ((*FULL, Step(START - 3 * DAY, "leave", LEARNER)), START - 2 * DAY, "scheduled",
+            ["cancelled refunded", "confirmed held", "waiting none"]),
+        ((*FULL, Step(START - 3 * HOUR, "leave", LEARNER)), START - 2 * HOUR, "scheduled",
+            ["cancelled split", "offered none", "waiting none"]),
+        ((*FULL, Step(START - 5 * HOUR, "leave", LEARNER)), START - 2 * HOUR, "scheduled",
+            ["cancelled split", "expired none", "offered none"]),
+        ((*FULL, Step(START - 3 * DAY, "cancel", HOST)), START, "cancelled", ["cancelled refunded", "cancelled none", "cancelled none"]),
+        ((*FULL, Step(START - 3 * DAY, "leave", LEARNER), *HELD), START + 3 * HOUR, "completed",
+            ["cancelled refunded", "attended settled", "expired none"]),
+    ],
+)  # fmt: skip
+def test_where_a_group_ends(steps: tuple[Step, ...], now: datetime, state: str, seats: list[str]) -> None:
+    last = group(*steps, now=now)[-1][2]
+    assert (last.session.state, [f"{seat.state} {seat.settlement}" for seat in last.seats]) == (state, seats)
+    assert last.session.due_at is None or last.session.due_at > now
+
+
+def test_every_free_seat_of_a_group_is_filled_in_the_order_of_the_line() -> None:
+    steps = [Step(START - 6 * DAY + index * MINUTE, "wait", ids.new(), profile_id=FACE) for index in range(6)]
+    gone = [Step(START - 3 * DAY, "leave", step.by) for step in steps[:2]]
+    last = group(*steps, *gone, now=START - 2 * DAY, seats=3)[-1][2]
+    assert [str(seat.state) for seat in last.seats] == ["cancelled"] * 2 + ["confirmed"] * 3 + ["waiting"]
+    assert (last.taken, last.waiting, last.session.fill_at) == (3, 1, None)

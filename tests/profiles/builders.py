@@ -1,21 +1,27 @@
 """People and profiles for tests, made by the real commands."""
 
+import io
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import aiohttp
+from PIL import ExifTags, Image
+
 from skillhall.identity.commands.open_account import Opening, open_account, prove_address
-from skillhall.kernel import ids
+from skillhall.kernel import files, ids
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.http import Match
-from skillhall.profiles import store
 from skillhall.profiles.commands.open import open_profile
-from skillhall.profiles.model import OpenProfile, Profile, ProfileView
+from skillhall.profiles.model.profile import OpenProfile, Profile
+from skillhall.profiles.model.views import ProfileView
+from skillhall.profiles.store import profiles as store
 from tests.support.hall import TestHall
 
 ANY = Match(None)
+SECRET = b"taken at 51.34 N 12.37 E"
 BLOCK = sql("INSERT INTO identity.block (account_id, blocked_id, blocked_at) VALUES ($1, $2, now())")
 SUSPEND = sql("UPDATE identity.account SET state = 'suspended' WHERE id = $1")
 
@@ -59,3 +65,31 @@ def primary_of(profiles: list[Profile]) -> UUID:
     """Return the one primary profile; there is exactly one."""
     (primary,) = [profile.id for profile in profiles if profile.is_primary]
     return primary
+
+
+async def a_file(tx: Tx, by: Actor, purpose: str = "document") -> UUID:
+    """Return an uploaded file of this person, as if its content lay in the storage; they act from now on."""
+    tx.actor = by
+    file_id = ids.new()
+    await files.begin(tx, file_id, purpose, "a.pdf")
+    await files.finish(tx, file_id, "application/pdf", 10)
+    return file_id
+
+
+def a_form(content: bytes, **fields: str) -> aiohttp.FormData:
+    """Return an upload."""
+    form = aiohttp.FormData(fields)
+    form.add_field("file", io.BytesIO(content), filename="me.png")
+    return form
+
+
+def a_picture(width: int, height: int, kind: str = "PNG", mode: str = "RGB") -> bytes:
+    """Return an image with a secret in it: the left third is green, the rest red."""
+    image = Image.new(mode, (width, height), "red")
+    image.paste("green", (0, 0, width // 3, height))
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = SECRET.decode()
+    out = io.BytesIO()
+    image.save(out, kind, exif=exif)
+    assert SECRET in out.getvalue()
+    return out.getvalue()

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from skillhall.kernel import ids
-from skillhall.profiles.model import WEIGHTS, ChangeProfile, OpenProfile, Profile, ProfileView
+from skillhall.profiles.model.profile import WEIGHTS, ChangeProfile, OpenProfile, Profile
+from skillhall.profiles.model.views import ProfileView
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 FULL: dict[str, Any] = {
@@ -55,12 +56,20 @@ def test_two_skills_and_an_empty_bio_count_nothing() -> None:
 
 def test_the_phone_number_is_its_owners() -> None:
     profile = a_stored(phone="+49 341 1234567")
-    assert ProfileView.of(profile, is_own=True).phone == "+49 341 1234567"
-    assert ProfileView.of(profile, is_own=False).phone is None
+    assert ProfileView.of(profile, "owner").phone == "+49 341 1234567"
+    assert ProfileView.of(profile, "member").phone is None
+
+
+def test_completion_tells_nobody_of_what_is_hidden() -> None:
+    full = a_stored(**FULL, privacy={"bio": "nobody", "location": "connections", "metadata": "connections"})
+    assert [full.seen_by(audience).completion for audience in ("owner", "connection", "member", "stranger")] == [100, 85, 75, 75]
+    portfolio = {"mentor": {}, "innovator": {"portfolio": [{"title": "A", "url": "https://example.org"}]}}
+    hidden = msgspec.structs.replace(a_stored(metadata=portfolio, privacy={"metadata": "nobody"}), kind="innovator")
+    assert (hidden.completion, ProfileView.of(hidden, "member").completion_percentage) == (30, 20)
 
 
 def test_wire_names_are_those_of_the_documents() -> None:
-    wire = msgspec.to_builtins(ProfileView.of(a_stored(), is_own=True))
+    wire = msgspec.to_builtins(ProfileView.of(a_stored(), "owner"))
     documented = {"displayName", "username", "bio", "avatarUrl", "coverImageUrl", "location", "website", "phone", "isPrimary", "isVerified"}
     assert wire.keys() >= documented | {"profileType", "completionPercentage"}
 

@@ -12,8 +12,10 @@ from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.refusals import Invalid
 from skillhall.profiles.api import cards, note, primary_cards
 from skillhall.profiles.commands.delete import delete_profile
-from skillhall.profiles.model import ProfileNotFound
-from skillhall.profiles.queries import CHECKS, DirectoryQuery, directory, profile_view, profiles_of
+from skillhall.profiles.model.refusals import ProfileNotFound
+from skillhall.profiles.queries.directory import DirectoryQuery, directory
+from skillhall.profiles.queries.proofs import CHECKS
+from skillhall.profiles.queries.shown import profile_view, profiles_of
 from tests.profiles.builders import BLOCK, SUSPEND, a_person, another, in_turn
 
 UNSET_PRIMARY = sql("UPDATE profiles.profile SET is_primary = false WHERE id = $1")
@@ -115,7 +117,7 @@ async def test_the_public_view_follows_the_account(tx: Tx) -> None:
 
 async def test_the_proof_finds_an_account_without_a_primary(tx: Tx) -> None:
     mira = await a_person(tx)
-    (check,) = CHECKS
+    check = CHECKS[0]
     assert not await tx.rows(check.violations)
     await tx.run(UNSET_PRIMARY, mira.profile_id)
     assert [row["account_id"] for row in await tx.rows(check.violations)] == [mira.account_id]

@@ -7,7 +7,7 @@ import pytest
 
 from skillhall.kernel import ids
 from skillhall.profiles.module import MODULE
-from skillhall.profiles.routes import CHANGE, NEW
+from skillhall.profiles.routes.profiles import CHANGE, NEW
 from tests.kernel.serving import Site, serving
 from tests.profiles.builders import a_person
 from tests.support.hall import TestHall
@@ -49,6 +49,19 @@ async def test_a_profile_from_opening_to_tombstone(hall: TestHall, site: Site) -
     assert (last.status, last.reason) == (422, "profiles.last_profile")
 
 
+async def test_a_tag_is_of_what_this_caller_sees(hall: TestHall, site: Site) -> None:
+    me, other = await an_account(hall), await an_account(hall, "Taro")
+    path = f"{A}/{(await site.get(f'{A}/user/me', me)).data[0]['id']}"
+    await site.send("PUT", path, me, json={"phone": "+49 341 1234567"})
+    mine, theirs = (await site.get(path, me)).headers["ETag"], (await site.get(path, other)).headers["ETag"]
+    seen = await site.get(path, other, headers={"If-None-Match": mine})
+    assert (seen.status, seen.data["phone"]) == (200, None)
+    assert (await site.get(path, other, headers={"If-None-Match": theirs})).status == 304
+    noted = (await site.get(f"{path}/privacy", me)).headers["ETag"]
+    assert noted != mine
+    assert (await site.send("PUT", f"{path}/metadata", me, json={"languages": ["de"]}, headers={"If-Match": noted})).status == 200
+
+
 async def test_the_directory_and_its_search(hall: TestHall, site: Site) -> None:
     me, other = await an_account(hall), await an_account(hall, "Taro Winter")
     await site.post(A, other, json=NEW)
@@ -63,6 +76,9 @@ async def test_the_directory_and_its_search(hall: TestHall, site: Site) -> None:
         ("?search=", "search"),
         ("?search=a&profileType=wizard", "profileType"),
         ("?search=a&color=red", "color"),
+        ("?search=a%00b", "search"),
+        ("?search=a&skill=a%00b", "skill"),
+        ("?search=a&location=...%20", "location"),
     ):
         wrong = await site.get(f"{A}/search{query}", me)
         assert (wrong.status, [detail["field"] for detail in wrong.json["error"]["details"]]) == (400, [field])

@@ -13,7 +13,8 @@ from skillhall.skills.api import skill_id_of
 from skillhall.skills.commands.add_member_skill import add_member_skill
 from skillhall.skills.commands.add_skill import add_skill
 from skillhall.skills.model.member import AddMemberSkill, MemberSkillView
-from skillhall.skills.model.skill import PUBLISH, NewSkill, Requirement, SkillView
+from skillhall.skills.model.skill import PUBLISH, NewSkill, Requirement
+from skillhall.skills.model.views import SkillView
 from tests.profiles.builders import a_person, in_turn
 
 ANY = Match(None)

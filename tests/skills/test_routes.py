@@ -7,7 +7,8 @@ import pytest
 
 from skillhall.kernel import ids
 from skillhall.skills.module import MODULE
-from skillhall.skills.routes import LEARNS, NEW, TEACHES
+from skillhall.skills.routes.catalogue import NEW
+from skillhall.skills.routes.members import LEARNS, TEACHES
 from tests.kernel.serving import Site, serving
 from tests.profiles.builders import a_person
 from tests.skills.builders import CELLO, THEORY, published, staff
@@ -111,6 +112,7 @@ async def test_lists_over_http(hall: TestHall, site: Site) -> None:
         "totalTeachers": 0,
         "totalLearners": 0,
         "totalWorkers": 0,
+        "totalSessions": 0,
         "avgRating": None,
     }
     assert (await site.get(f"{A}/skills/{THEORY}")).data["stats"]["totalLearners"] == 1

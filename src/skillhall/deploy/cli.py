@@ -4,13 +4,17 @@ import importlib
 import signal
 import sys
 
+from skillhall.deploy import late
+
 INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the verb of the command line. Until a verb knows better, SIGTERM interrupts as Ctrl-C does, so that all it started is ended."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    late.install()
+    verb = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        importlib.import_module("skillhall.deploy.verbs.tree").app()
+        importlib.import_module("skillhall.deploy.verbs.tree").tree(verb)()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

@@ -1,11 +1,12 @@
 """All contexts, lowest storey first: the one list that names them."""
 
 from skillhall.calendar.module import MODULE as CALENDAR
+from skillhall.connections.module import MODULE as CONNECTIONS
 from skillhall.identity.module import MODULE as IDENTITY
 from skillhall.learning.module import MODULE as LEARNING
 from skillhall.ledger.module import MODULE as LEDGER
 from skillhall.profiles.module import MODULE as PROFILES
 from skillhall.skills.module import MODULE as SKILLS
 
-MODULES = (IDENTITY, PROFILES, CALENDAR, LEDGER, SKILLS, LEARNING)
+MODULES = (IDENTITY, PROFILES, CALENDAR, CONNECTIONS, LEDGER, SKILLS, LEARNING)
 NAMES = tuple(module.name for module in MODULES)

@@ -8,12 +8,14 @@ from pathlib import Path
 from uuid import UUID
 
 from skillhall.calendar import api as calendar
+from skillhall.connections import api as connections
+from skillhall.deploy.demo_connections import Acquainted, acquainted
 from skillhall.deploy.demo_lessons import Lessons, lessons
-from skillhall.deploy.demo_people import DOMAIN, NAMED, ORIGIN, Member, community
+from skillhall.deploy.demo_people import DOMAIN, NAMED, Member, community, proposals
+from skillhall.deploy.demo_profiles import ORIGIN
 from skillhall.deploy.hall import Hall
 from skillhall.identity import api as identity
 from skillhall.kernel.actor import Actor
-from skillhall.kernel.db.pool import open_connection
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.ids import derived
@@ -28,7 +30,6 @@ SIGN_INS = "demo-signins.txt"
 MEMBERS, SESSIONS = 2_000, 6_000
 BATCH = 500
 HAS_MEMBERS = sql("SELECT EXISTS (SELECT FROM identity.staff_account)")
-HAS_DEMO = sql("SELECT EXISTS (SELECT FROM identity.staff_account WHERE email LIKE '%@demo.example')")
 ANALYZE = sql("ANALYZE")
 Tell = Callable[[str, int, int], None]
 Postings = list[tuple[datetime, ledger.Transfer]]
@@ -47,14 +48,16 @@ async def load(hall: Hall, tell: Tell, *, members: int = MEMBERS, sessions: int 
     people = community(members, now, [await hash_password(password) for password in passwords])
     rules = hall.runner.house.settings[ledger.LedgerRules]
     month = lessons(people, sessions, now, has_credits=rules.has_credits)
+    known = acquainted(people, month.histories, now)
     tell("Members", 0, members)
     tell("Lessons", 0, sessions)
 
     async def work(tx: Tx) -> None:
-        await _adopt_people(tx, people)
+        await _adopt_people(tx, people, known)
         tell("Members", members, members)
         await learning.adopt_offers(tx, month.offers)
         moves = await learning.adopt(tx, month.histories, now)
+        await learning.adopt_materials(tx, month.materials)
         tell("Lessons", sessions, sessions)
         postings = sorted([*_beginnings(people, month, rules), *moves.postings], key=lambda posting: posting[0])
         for done in range(0, len(postings), BATCH):
@@ -73,15 +76,6 @@ async def load(hall: Hall, tell: Tell, *, members: int = MEMBERS, sessions: int 
     return True
 
 
-async def is_loaded(dsn: str) -> bool:
-    """Return whether this database holds accounts of the demo community."""
-    connection = await open_connection(dsn)
-    try:
-        return bool(await connection.fetchval(HAS_DEMO))
-    finally:
-        await connection.close()
-
-
 def write_sign_ins(path: Path, passwords: list[str]) -> None:
     """Write who may sign in, a line each: address, password, role. Readable by the owner alone."""
     head = "# Sign-ins of the demo community: address, password, role. Made at random when it was loaded.\n"
@@ -92,10 +86,12 @@ def write_sign_ins(path: Path, passwords: list[str]) -> None:
     path.write_text(head + "".join(lines), encoding="utf-8")
 
 
-async def _adopt_people(tx: Tx, people: list[Member]) -> None:
+async def _adopt_people(tx: Tx, people: list[Member], known: Acquainted) -> None:
     await identity.adopt(tx, [member.account for member in people], origin=ORIGIN)
     await profiles.adopt(tx, [profile for member in people for profile in member.profiles])
+    await connections.adopt(tx, known.connections, known.follows)
     await skills.adopt(tx, [skill for member in people for skill in member.skills])
+    await skills.adopt_proposals(tx, proposals(people))
     await calendar.adopt_hours(tx, [member.hours for member in people if member.teaches])
 
 
@@ -105,7 +101,8 @@ def _beginnings(people: list[Member], month: Lessons, rules: ledger.LedgerRules)
         return []
     spent = Counter[UUID]()
     for history in month.histories:
-        spent[history.learner_id] += history.offer.price
+        for buyer in _buyers(history):
+            spent[buyer] += history.offer.price
     postings: Postings = []
     for place, member in enumerate(people):
         subject, since = Subject("account", member.id), member.account.created_at
@@ -116,3 +113,10 @@ def _beginnings(people: list[Member], month: Lessons, rules: ledger.LedgerRules)
             lines = ledger.opening(member.id, wallet=missing + place % 12)
             postings.append((since, ledger.Transfer(id=derived("opening", member.id), kind="opening", subject=subject, lines=lines)))
     return postings
+
+
+def _buyers(history: learning.History | learning.GroupHistory) -> list[UUID]:
+    """Return who needs credits for it: who waits pays too, once a seat comes free."""
+    if isinstance(history, learning.History):
+        return [history.learner_id]
+    return [step.by for step in history.steps if step.verb in {"take", "wait"}]

@@ -1,22 +1,21 @@
 """The lessons of the demo community: a month of offers, bookings and what people did about them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from skillhall.deploy.demo_people import NAMED, Member, Skill, happens
+from skillhall.deploy import demo_slots
+from skillhall.deploy.demo_groups import group
+from skillhall.deploy.demo_people import NAMED, Member
+from skillhall.deploy.demo_profiles import happens
+from skillhall.deploy.demo_slots import SLOT, Slot
 from skillhall.kernel.ids import derived
-from skillhall.learning.api import History, Offer, Step, Verb
+from skillhall.learning.api import AdoptedMaterial, GroupHistory, History, Offer, Step, Verb
 
-PAST_DAYS, AHEAD_DAYS = 23, 8
-PAST_SHARE = 0.86
-SLOT = timedelta(minutes=120)
-TITLES = {30: "{skill}: a quick question", 60: "{skill} for beginners", 90: "{skill}: a longer session", 45: "{skill} in practice"}
 FATES = {
     "confirmed": 55, "silent": 20, "declined": 4, "unanswered": 4, "left early": 5, "left late": 4, "host cancels": 3, "host missing": 1.5,
     "learner missing": 1.5, "interrupted": 1, "reported": 0.6, "paused": 0.6,
@@ -24,85 +23,58 @@ FATES = {
 REASONS = ("Something came up.", "I am ill, sorry.", "I have to travel that day.", "I found out that I need something else first.")
 
 
-class Slot(Struct, frozen=True):
-    """Two hours of a host in which one lesson fits."""
-
-    starts_at: datetime
-    host: Member
-    offer: Offer
+GROUP_SHARE, GROUP_MATERIALS_SHARE, MATERIALS_SHARE = 0.04, 0.6, 0.04
+MATERIALS = ("What to bring", "Exercises", "Slides", "Further reading", "Questions to think about before")
 
 
 class Lessons(Struct, frozen=True, kw_only=True):
-    """Everything that is on sale, since when, and every lesson that came of it."""
+    """Everything that is on sale, since when, every lesson and group that came of it, and what was handed out there."""
 
     offers: list[tuple[datetime, Offer]]
-    histories: list[History]
+    histories: list[History | GroupHistory]
+    materials: list[AdoptedMaterial]
 
 
 def lessons(members: list[Member], count: int, now: datetime, *, has_credits: bool) -> Lessons:
-    """Return `count` lessons around `now`, at most one of a person at a time."""
+    """Return `count` lessons around `now`, at most one of a person at a time; a few of them are groups."""
     random = Random("skillhall demo lessons")  # noqa: S311 - the same lessons at every load
     hosts = [member for member in members if member.teaches and member.is_settled]
-    offers = {host.id: list(_offers(random, host, has_credits=has_credits)) for host in hosts}
-    slots = _chosen([slot for host in hosts for slot in _slots(random, host, offers[host.id], now)], count, now, random)
+    offers = {host.id: list(demo_slots.offers(random, host, has_credits=has_credits)) for host in hosts}
+    every = [slot for host in hosts for slot in demo_slots.slots(random, host, offers[host.id], now)]
+    slots = demo_slots.chosen(every, count, now, random)
     busy: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
     for slot in slots:
         busy[slot.host.id].append((slot.starts_at, slot.starts_at + SLOT))
     learners = _pool(random, members)
-    histories: list[History] = []
-    for number, slot in enumerate(slots):
-        ends_at = slot.starts_at + SLOT
-        learner = next(one for one in iter(lambda: random.choice(learners), None) if _is_free(busy[one.id], slot.starts_at, ends_at))
-        busy[learner.id].append((slot.starts_at, ends_at))
-        histories.append(_history(random, number, slot, learner, now))
+
+    def learner(starts_at: datetime) -> Member:
+        """Return somebody who has time then, and takes it."""
+        ends_at = starts_at + SLOT
+        found = next(one for one in iter(lambda: random.choice(learners), None) if _is_free(busy[one.id], starts_at, ends_at))
+        busy[found.id].append((starts_at, ends_at))
+        return found
+
+    histories: list[History | GroupHistory] = [
+        group(random, number, slot, learner, now) if happens(random, GROUP_SHARE) else _history(random, number, slot, learner, now)
+        for number, slot in enumerate(slots)
+    ]
     everything = [(host.account.created_at + timedelta(hours=2), offer) for host in hosts for offer in offers[host.id]]
-    return Lessons(offers=everything, histories=histories)
+    return Lessons(offers=everything, histories=histories, materials=list(_materials(random, histories, now)))
 
 
-def _offers(random: Random, host: Member, *, has_credits: bool) -> Iterator[Offer]:
-    for skill in host.teaches:
-        for minutes in random.sample(sorted(TITLES), random.randint(1, 2)):
-            yield _offer(random, host, skill, minutes, has_credits=has_credits)
-
-
-def _offer(random: Random, host: Member, skill: Skill, minutes: int, *, has_credits: bool) -> Offer:
-    price = max(1, minutes * random.randint(3, 8) // 60) if has_credits and happens(random, 0.95) else 0
-    return Offer(
-        id=derived("demo", "offer", host.id, skill.id, minutes),
-        host_id=host.id,
-        profile_id=host.profile_id,
-        skill_id=skill.id,
-        title=TITLES[minutes].format(skill=skill.name),
-        description=f"{minutes} minutes of {skill.name}, one to one, at your own pace.",
-        duration_minutes=minutes,
-        buffer_before_minutes=5,
-        buffer_after_minutes=5,
-        price=price,
-        is_instant=happens(random, 0.35),
-        notice_minutes=60,
-        days_ahead=60,
-        version=1,
-    )
-
-
-def _slots(random: Random, host: Member, offers: list[Offer], now: datetime) -> Iterator[Slot]:
-    zone = ZoneInfo(host.account.timezone)
-    first = (now - timedelta(days=PAST_DAYS)).astimezone(zone).date()
-    for ahead in range(PAST_DAYS + AHEAD_DAYS):
-        day = first + timedelta(days=ahead)
-        for opens, closes in host.hours.week[day.weekday()]:
-            for minute in range(opens + 15, closes - 105 + 1, 120):
-                local = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone)
-                yield Slot(local.astimezone(now.tzinfo), host, random.choice(offers))
-
-
-def _chosen(slots: list[Slot], count: int, now: datetime, random: Random) -> list[Slot]:
-    """Return so many slots in order of time: the past evenly, the days ahead thinning out."""
-    past = [slot for slot in slots if slot.starts_at <= now]
-    ahead = [slot for slot in slots if slot.starts_at > now]
-    wanted = min(len(ahead), count - min(len(past), round(count * PAST_SHARE)))
-    near = sorted(ahead, key=lambda slot: (slot.starts_at - now) * random.random())[:wanted]
-    return sorted([*random.sample(past, count - wanted), *near], key=lambda slot: (slot.starts_at, slot.offer.id))
+def _materials(random: Random, histories: Sequence[History | GroupHistory], now: datetime) -> Iterator[AdoptedMaterial]:
+    for history in histories:
+        share = GROUP_MATERIALS_SHARE if isinstance(history, GroupHistory) else MATERIALS_SHARE
+        if any(step.verb == "start" for step in history.steps) and happens(random, share):
+            for place, title in enumerate(random.sample(MATERIALS, random.randint(1, 2))):
+                yield AdoptedMaterial(
+                    id=derived("demo", "material", history.session_id, place),
+                    session_id=history.session_id,
+                    account_id=history.offer.host_id,
+                    title=title,
+                    url=f"https://example.org/{title.lower().replace(' ', '-')}",
+                    created_at=min(now, history.booked_at + timedelta(hours=1)),
+                )
 
 
 def _pool(random: Random, members: list[Member]) -> list[Member]:
@@ -116,7 +88,8 @@ def _is_free(taken: list[tuple[datetime, datetime]], starts_at: datetime, ends_a
     return all(ends_at <= begin or end <= starts_at for begin, end in taken)
 
 
-def _history(random: Random, number: int, slot: Slot, learner: Member, now: datetime) -> History:
+def _history(random: Random, number: int, slot: Slot, find: Callable[[datetime], Member], now: datetime) -> History:
+    learner = find(slot.starts_at)
     lead = timedelta(minutes=180 + int(min(random.expovariate(1 / 3000), 9 * 1440)))
     if slot.starts_at > now:  # and yet booked before now
         lead = max(lead, slot.starts_at - now + timedelta(minutes=random.randint(5, 1800)))

@@ -8,16 +8,18 @@ from uuid import UUID
 from msgspec import Struct
 
 from skillhall.calendar.api import AdoptedHours
+from skillhall.deploy.demo_profiles import happens, profiles
 from skillhall.identity.api import Newcomer
 from skillhall.kernel.ids import derived
-from skillhall.profiles.api import Kind, Profile
-from skillhall.skills.api import AdoptedSkill, shipped
+from skillhall.profiles.api import Profile
+from skillhall.skills.api import AdoptedSkill, shipped, skill_id_of
+from skillhall.skills.api import Skill as StoredSkill
 
-ORIGIN = "demo"
 DOMAIN = "demo.example"
 NAMED = (
     ("olive", "super_admin"), ("mona", "moderator"), ("hanna", "host"), ("hugo", "host"), ("lena", "learner"), ("leo", "learner"),
 )  # fmt: skip
+TAUGHT = {"hanna": skill_id_of("python"), "hugo": skill_id_of("acoustic-guitar")}
 FIRST_NAMES = (
     "Ada Adil Aisha Akira Alba Alma Amara Amir Anika Anton Arjun Astrid Aylin Benno Bela Bruno Carla Cem Chiara Clara Dalia "
     "Dario Diego Edda Elif Emil Enno Esra Eva Farid Fatou Felix Fiona Freya Gita Greta Hamid Hana Helge Ida Ilja Imani Ines "
@@ -29,20 +31,18 @@ ZONES = (
     ["Europe/Berlin"] * 8 + ["Europe/London"] * 3 + ["America/New_York"] * 5 + ["America/Sao_Paulo"] * 2 + ["Asia/Kolkata"] * 4
     + ["Asia/Tokyo"] * 2 + ["Africa/Lagos"] * 2 + ["Australia/Lord_Howe"]
 )  # fmt: skip
-OTHER_KINDS: tuple[Kind, ...] = ("innovator", "academic_student", "investor", "organization", "academic_institution", "mentor")
-TEACHES = (
-    "Teaches {skill} step by step, with short exercises between the lessons.",
-    "Has worked with {skill} for years and likes patient questions.",
-    "Explains {skill} with examples from everyday work.",
-    "Offers calm lessons in {skill} for beginners and people who come back to it.",
-    "Helps with {skill}: bring your own project and leave with the next step done.",
+GOALS = (
+    "Finish a first small project in {skill} before the summer.",
+    "Half an hour of {skill} every week.",
+    "Know enough {skill} to help others at the next meeting.",
+    "Be ready for an interview about {skill}.",
 )
-LEARNS = (
-    "Learns {skill} in the evenings.",
-    "Is curious about {skill} and glad to meet others who are.",
-    "Wants to get from the basics of {skill} to a first finished piece.",
-    "Started with {skill} this year and looks for regular practice.",
-)
+PROPOSALS = (
+    ("Beatboxing", "beatboxing", "music", 4), ("Kintsugi", "kintsugi", "crafts", 6), ("Puppetry", "puppetry", "performing-arts", 5),
+    ("Mushroom foraging", "mushroom-foraging", "home-life", 5), ("Stone carving", "stone-carving", "visual-arts", 7),
+    ("Amateur radio", "amateur-radio", "infrastructure", 5), ("Wild swimming", "wild-swimming", "sports-games", 3),
+    ("Falconry", "falconry", "sports-games", 8),
+)  # fmt: skip
 BLOCKS = ((8 * 60, 12 * 60), (13 * 60, 17 * 60), (17 * 60, 21 * 60))
 
 
@@ -73,11 +73,6 @@ class Member(Struct, frozen=True, kw_only=True):
     def profile_id(self) -> UUID:
         """The primary profile."""
         return self.profiles[0].id
-
-
-def happens(random: Random, share: float) -> bool:
-    """Decide something that is so in this share of all cases."""
-    return random.random() < share
 
 
 def catalogue() -> list[Skill]:
@@ -117,17 +112,38 @@ def community(count: int, now: datetime, hashes: Sequence[str]) -> list[Member]:
     return members
 
 
+def proposals(members: Sequence[Member]) -> list[StoredSkill]:
+    """Return skills that hosts would add to the catalogue; they wait for staff."""
+    hosts = [member for member in members if member.teaches and member.is_settled]
+    return [
+        StoredSkill(
+            id=skill_id_of(slug),
+            slug=slug,
+            name=name,
+            category_slug=category,
+            difficulty=difficulty,
+            description=f"{name} from the first steps on.",
+            aliases=[],
+            tags=[],
+            state="under_review",
+            account_id=host.id,
+            profile_id=host.profile_id,
+        )
+        for (name, slug, category, difficulty), host in zip(PROPOSALS, hosts, strict=False)
+    ]
+
+
 def _member(random: Random, account: Newcomer, username: str, skills: list[Skill], *, is_settled: bool) -> Member:
     is_host = "host" in account.abilities
     teaches: list[Skill] = []
     if is_host:
-        first = random.choice(skills)
+        first = next((skill for skill in skills if skill.id == TAUGHT.get(username)), None) or random.choice(skills)
         related = [skill for skill in skills if skill.category == first.category and skill is not first]
         teaches = [first, *random.sample(related, random.randint(0, min(2, len(related))))]
     wants = random.sample([skill for skill in skills if skill not in teaches], random.randint(0, 2) if is_host else random.randint(1, 4))
     return Member(
         account=account,
-        profiles=_profiles(random, account, username, teaches, wants),
+        profiles=profiles(random, account, username, [skill.name for skill in teaches], [skill.name for skill in wants]),
         skills=_skills(random, account, teaches, wants),
         hours=AdoptedHours(account_id=account.id, timezone=account.timezone, week=_week(random) if is_host else ((),) * 7),
         teaches=teaches,
@@ -135,62 +151,48 @@ def _member(random: Random, account: Newcomer, username: str, skills: list[Skill
     )
 
 
-def _profiles(random: Random, account: Newcomer, username: str, teaches: list[Skill], wants: list[Skill]) -> list[Profile]:
-    spoken, texts = (teaches, TEACHES) if teaches else (wants, LEARNS)
-    works = "worker" in account.abilities
-    kind: Kind = random.choice(("professional", "professional", "mentor")) if teaches or works else random.choice(OTHER_KINDS)
-    primary = Profile(
-        id=derived("demo", "profile", account.id),
-        account_id=account.id,
-        kind=kind,
-        is_primary=True,
-        display_name=account.display_name,
-        username=username,
-        bio=random.choice(texts).format(skill=spoken[0].name) if spoken and happens(random, 0.8) else None,
-        location=account.timezone.rsplit("/", 1)[-1].replace("_", " ") if happens(random, 0.7) else None,
-        skills=[skill.name for skill in teaches],
-        has_availability=bool(teaches),
-        origin=ORIGIN,
-        created_at=account.created_at,
-        updated_at=account.created_at,
-    )
-    if happens(random, 0.92):
-        return [primary]
-    second = Profile(
-        id=derived("demo", "second profile", account.id),
-        account_id=account.id,
-        kind=random.choice(OTHER_KINDS),
-        is_primary=False,
-        display_name=f"{account.first_name}'s workshop",
-        skills=primary.skills,
-        has_availability=primary.has_availability,
-        origin=ORIGIN,
-        created_at=account.created_at + timedelta(hours=1),
-        updated_at=account.created_at + timedelta(hours=1),
-    )
-    return [primary, second]
-
-
 def _skills(random: Random, account: Newcomer, teaches: list[Skill], wants: list[Skill]) -> list[AdoptedSkill]:
-    rows: list[AdoptedSkill] = []
-    for place, skill in enumerate([*teaches, *wants]):
-        is_taught = skill in teaches
-        since = account.created_at + timedelta(minutes=place)
-        level = random.choice(("intermediate", "advanced", "expert")) if is_taught else random.choice(("beginner", "intermediate"))
-        rows.append(
-            AdoptedSkill(
-                id=derived("demo", "member skill", account.id, skill.id),
-                account_id=account.id,
-                profile_id=derived("demo", "profile", account.id),
-                skill_id=skill.id,
-                purpose="teach" if is_taught else "learn",
-                level=level,
-                target_level=None if is_taught else "advanced",
-                created_at=since,
-                updated_at=since,
-            )
-        )
-    return rows
+    return [
+        _taught(random, account, skill, account.created_at + timedelta(minutes=place))
+        if skill in teaches
+        else _wanted(random, account, skill, account.created_at + timedelta(minutes=place))
+        for place, skill in enumerate([*teaches, *wants])
+    ]
+
+
+def _taught(random: Random, account: Newcomer, skill: Skill, since: datetime) -> AdoptedSkill:
+    return AdoptedSkill(
+        id=derived("demo", "member skill", account.id, skill.id),
+        account_id=account.id,
+        profile_id=derived("demo", "profile", account.id),
+        skill_id=skill.id,
+        purpose="teach",
+        level=random.choice(("intermediate", "advanced", "expert")),
+        years=random.randint(2, 30) if happens(random, 0.7) else None,
+        created_at=since,
+        updated_at=since,
+    )
+
+
+def _wanted(random: Random, account: Newcomer, skill: Skill, since: datetime) -> AdoptedSkill:
+    """Return a skill somebody learns; most have said what for, and every fifth of those has come there."""
+    has_goal = happens(random, 0.6)
+    is_reached = has_goal and happens(random, 0.2)
+    return AdoptedSkill(
+        id=derived("demo", "member skill", account.id, skill.id),
+        account_id=account.id,
+        profile_id=derived("demo", "profile", account.id),
+        skill_id=skill.id,
+        purpose="learn",
+        level="advanced" if is_reached else random.choice(("beginner", "intermediate")),
+        target_level="advanced",
+        goal=random.choice(GOALS).format(skill=skill.name) if has_goal else None,
+        goal_due=since.date() + timedelta(days=random.randint(60, 400)) if has_goal else None,
+        goal_priority=random.choice(("low", "normal", "normal", "high")) if has_goal else None,
+        reached_at=since + timedelta(days=20) if is_reached else None,
+        created_at=since,
+        updated_at=since,
+    )
 
 
 def _week(random: Random) -> tuple[tuple[tuple[int, int], ...], ...]:

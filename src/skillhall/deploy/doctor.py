@@ -14,15 +14,17 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from skillhall.deploy.demo import HAS_DEMO, SIGN_INS
-from skillhall.deploy.hall import adapter
+from skillhall.deploy.demo import SIGN_INS
+from skillhall.deploy.hall import adapter, build_house
 from skillhall.deploy.modules import ALL
-from skillhall.deploy.prepare import HAS_MOVED_CLOCK
+from skillhall.deploy.prepare import HAS_DEMO, HAS_MOVED_CLOCK
 from skillhall.deploy.settings import unsafe
 from skillhall.kernel.config import PREFIX, Config
 from skillhall.kernel.db.pool import Connection, open_connection
 from skillhall.kernel.db.statement import sql
+from skillhall.kernel.db.tx import Read
 from skillhall.kernel.migrate import MigrationError, find_migrations, pending
+from skillhall.ledger import api as ledger
 
 OLDEST = 150_000
 NEEDED = ("pg_trgm", "unaccent", "btree_gist")
@@ -154,7 +156,7 @@ async def _schema(connection: Connection, config: Config) -> list[Finding]:
         return [fault("schema", str(error), "Restore the file as it was, and add a new migration for the change.")]
     if waiting:
         return [fault("schema", f"{len(waiting)} migrations have not run", "./skillhall migrate")]
-    found = [ok("schema", "up to date")]
+    found = [ok("schema", "up to date"), await _ledger_mode(connection, config)]
     if dead := await connection.fetchval(DEAD):
         found.append(warning("jobs", f"{dead} were given up", "./skillhall jobs list --dead, then ./skillhall jobs retry ID"))
     if not config.is_sandbox:
@@ -164,6 +166,14 @@ async def _schema(connection: Connection, config: Config) -> list[Finding]:
         if await connection.fetchval(HAS_DEMO):
             found.append(fault("demo accounts", "are in it", mend))
     return found
+
+
+async def _ledger_mode(connection: Connection, config: Config) -> Finding:
+    try:
+        await ledger.check_mode(Read(connection, build_house(config, ALL)))
+    except ledger.ModeNotEmpty as refusal:
+        return fault("ledger mode", refusal.sentence, "Set SKILLHALL_LEDGER_MODE back, or empty them in the mode that has them.")
+    return ok("ledger mode", config.ledger_mode)
 
 
 async def _redis(config: Config) -> Finding:

@@ -11,6 +11,7 @@ from skillhall.kernel.module import Module
 
 UPSTREAM = re.compile(r"([a-z_,]+)=([\w.:\[\]-]+)")
 PARAMETER = "[^/]+"
+LAST = chr(0x10FFFF)  # sorts behind every static segment
 SERVER = """server {
     listen 80;  # for TLS: listen 443 ssl; ssl_certificate ...; ssl_certificate_key ...;
     client_max_body_size 51m;
@@ -67,7 +68,7 @@ def patterns(modules: tuple[Module, ...]) -> list[tuple[str, str]]:
     for endpoint in served:
         owners.setdefault(_shape(endpoint), {})[endpoint.method] = endpoint.context
     found: list[tuple[str, str]] = []
-    for shape in sorted(owners, key=lambda shape: [(PARAMETER in segment, segment) for segment in shape.split("/")]):
+    for shape in sorted(owners, key=lambda shape: shape.replace(PARAMETER, LAST).split("/")):
         by_context: dict[str, list[str]] = {}
         for method, context in owners[shape].items():
             by_context.setdefault(context, []).extend([method, "HEAD"] if method == "GET" else [method])

@@ -8,10 +8,13 @@ from skillhall.kernel.config import Config
 from skillhall.kernel.db.pool import Connection, open_connection, open_pool
 from skillhall.kernel.db.runner import Runner
 from skillhall.kernel.db.statement import sql
+from skillhall.kernel.db.tx import Read
 from skillhall.kernel.migrate import Migration, find_migrations, migrate, pending
 from skillhall.kernel.module import Module
+from skillhall.ledger import api as ledger
 
 HAS_MOVED_CLOCK = sql("SELECT shift <> interval '0' FROM kernel.clock")
+HAS_DEMO = sql("SELECT EXISTS (SELECT FROM identity.staff_account WHERE email LIKE '%@demo.example')")
 
 
 async def prepare(
@@ -45,11 +48,29 @@ async def waiting(dsn: str, modules: tuple[Module, ...]) -> tuple[int, bool]:
     return len(left), len(left) == len(migrations)
 
 
+async def has_demo(dsn: str) -> bool:
+    """Return whether this migrated database holds accounts of the demo community."""
+    connection = await _alone(dsn)
+    try:
+        return bool(await connection.fetchval(HAS_DEMO))
+    finally:
+        await connection.close()
+
+
 async def has_moved_clock(dsn: str) -> bool:
     """Return whether business time was ever moved in this migrated database."""
     connection = await _alone(dsn)
     try:
         return bool(await connection.fetchval(HAS_MOVED_CLOCK))
+    finally:
+        await connection.close()
+
+
+async def check_ledger_mode(dsn: str, modules: tuple[Module, ...], config: Config) -> None:
+    """Refuse a ledger mode that lacks accounts which hold something in this migrated database."""
+    connection = await _alone(dsn)
+    try:
+        await ledger.check_mode(Read(connection, build_house(config, modules)))
     finally:
         await connection.close()
 

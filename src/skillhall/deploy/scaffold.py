@@ -73,7 +73,7 @@ def _enter_in_contracts(path: Path, name: str, storey: int) -> None:
     lines = "".join(f"    {' | '.join(levels[level])}\n" for level in sorted(levels, reverse=True))
     text = path.read_text(encoding="utf-8")
     text = re.sub(r"(layers =\n    deploy\n)(?:    .+\n)+?(    kernel\n)", lambda match: match[1] + lines + match[2], text, count=1)
-    text = re.sub(r"((?:    skillhall\.[a-z]+\n)+)", lambda match: f"{match[1]}    skillhall.{name}\n", text)
+    text = re.sub(r"(?:    skillhall\.[a-z]+(\.module)?\n)+", lambda match: f"{match[0]}    skillhall.{name}{match[1] or ''}\n", text)
     path.write_text(text, encoding="utf-8")
 
 

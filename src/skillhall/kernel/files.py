@@ -4,10 +4,11 @@ A row comes before its content and goes before it, so that a crash leaves nothin
 Contexts call `attach`, `detach` and `links`, and fill `FileAccess` for what they attach.
 """
 
+import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import IO, Final, Protocol
 from urllib.parse import quote
 from uuid import UUID
 
@@ -97,6 +98,16 @@ class DropContent(Task, frozen=True, kw_only=True):
     file_id: UUID
 
 
+async def begin(tx: Tx, file_id: UUID, purpose: str, name: str) -> None:
+    """Note a file of the acting account whose content is put next; a sweep removes it unless it is finished and attached."""
+    await tx.run(NOTE, file_id, tx.actor.account_id, purpose, name)
+
+
+async def finish(tx: Tx, file_id: UUID, media: str, size: int) -> None:
+    """Note that the checked content of a file lies in the storage."""
+    await tx.run(FINISH, file_id, tx.actor.account_id, media, size)
+
+
 async def attach(tx: Tx, file_id: UUID, subject: Subject, purposes: Sequence[str] = tuple(SIZES)) -> None:
     """Bind the acting account's own, complete file of one of these purposes to `subject`, for good; the same again changes nothing."""
     if await tx.run(ATTACH, file_id, tx.actor.account_id, subject.kind, subject.id, list(purposes)):
@@ -146,6 +157,18 @@ async def readable(read: Read, actor: Actor, file_id: UUID) -> Row:
             if await port.may_read(read, actor, subject):
                 return row
     raise FileMissing(file_id=str(file_id))
+
+
+async def content(read: Read, actor: Actor, file_id: UUID, limit: int) -> tuple[IO[bytes], int]:
+    """Return the bytes of an own, complete file and how many there are; those of one larger than `limit` are not read."""
+    row = await read.row(ONE, file_id)
+    if row is None or row["account_id"] != actor.account_id or row["state"] == "pending":
+        raise FileMissing(file_id=str(file_id))
+    try:
+        parts = [part async for part in await read.port(Storage).read(str(file_id))] if row["size"] <= limit else []
+    except FileNotFoundError as error:
+        raise FileMissing(file_id=str(file_id)) from error
+    return io.BytesIO(b"".join(parts)), row["size"]
 
 
 async def sweep_files(tx: Tx) -> None:

@@ -4,13 +4,15 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from msgspec import field
+
 from skillhall.kernel.events import Event
 
 SESSION = ("session", "session_id")
 
 
 class SessionFact(Event, frozen=True, kw_only=True):
-    """What every fact about a session tells."""
+    """What every fact about a session tells. `waiting_ids` are those who wait, or waited until now, for a seat of a group."""
 
     about: ClassVar[tuple[str, str]] = SESSION
     public: ClassVar[bool] = True
@@ -20,6 +22,7 @@ class SessionFact(Event, frozen=True, kw_only=True):
     skill_id: UUID
     starts_at: datetime
     ends_at: datetime
+    waiting_ids: list[UUID] = field(default_factory=list)
 
 
 class SessionRequested(SessionFact, frozen=True, kw_only=True):
@@ -35,6 +38,14 @@ class SessionScheduled(SessionFact, frozen=True, kw_only=True):
     name: ClassVar[str] = "learning.session_scheduled"
 
 
+class SessionOpened(SessionFact, frozen=True, kw_only=True):
+    """A host has opened a group session with so many seats, each at `price` credits."""
+
+    name: ClassVar[str] = "learning.session_opened"
+    capacity: int
+    price: int
+
+
 class SessionDeclined(SessionFact, frozen=True, kw_only=True):
     """The host does not accept the request."""
 
@@ -42,7 +53,7 @@ class SessionDeclined(SessionFact, frozen=True, kw_only=True):
 
 
 class SessionExpired(SessionFact, frozen=True, kw_only=True):
-    """Nobody answered the request in time."""
+    """Nobody answered the request in time, or nobody took a seat of the group."""
 
     name: ClassVar[str] = "learning.session_expired"
 
@@ -55,7 +66,7 @@ class SessionCancelled(SessionFact, frozen=True, kw_only=True):
 
 
 class SessionRescheduled(SessionFact, frozen=True, kw_only=True):
-    """Both agreed on another time; `from_starts_at` was the old one."""
+    """Both agreed on another time, or the host of a group moved it; `from_starts_at` was the old one."""
 
     name: ClassVar[str] = "learning.session_rescheduled"
     from_starts_at: datetime
@@ -109,6 +120,30 @@ class ReminderDue(SessionFact, frozen=True, kw_only=True):
     minutes_before: int
 
 
+class HandedOut(Event, frozen=True, kw_only=True):
+    """What every fact about a thing kept beside a session tells. `learner_ids` are those who have a seat, and so may see it."""
+
+    about: ClassVar[tuple[str, str]] = SESSION
+    public: ClassVar[bool] = True
+    session_id: UUID
+    host_id: UUID
+    learner_ids: list[UUID]
+
+
+class MaterialAdded(HandedOut, frozen=True, kw_only=True):
+    """The host has handed something out."""
+
+    name: ClassVar[str] = "learning.material_added"
+    material_id: UUID
+
+
+class RecordingAdded(HandedOut, frozen=True, kw_only=True):
+    """The host has added what was recorded; everybody had agreed."""
+
+    name: ClassVar[str] = "learning.recording_added"
+    recording_id: UUID
+
+
 class SeatFact(Event, frozen=True, kw_only=True):
     """What every fact about a seat tells. Amounts are credits."""
 
@@ -140,3 +175,44 @@ class ProblemReported(SeatFact, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "learning.problem_reported"
     reported_by: UUID | None
+
+
+class PlaceFact(SeatFact, frozen=True, kw_only=True):
+    """What every fact about a place in a group tells."""
+
+    starts_at: datetime
+
+
+class SeatTaken(PlaceFact, frozen=True, kw_only=True):
+    """A learner has a seat."""
+
+    name: ClassVar[str] = "learning.seat_taken"
+
+
+class SeatWaiting(PlaceFact, frozen=True, kw_only=True):
+    """A learner waits for a seat."""
+
+    name: ClassVar[str] = "learning.seat_waiting"
+
+
+class SeatPromoted(PlaceFact, frozen=True, kw_only=True):
+    """A seat came free and went to who waited for it."""
+
+    name: ClassVar[str] = "learning.seat_promoted"
+
+
+class SeatOffered(PlaceFact, frozen=True, kw_only=True):
+    """A seat came free and is kept until `expires_at` for who waited for it."""
+
+    name: ClassVar[str] = "learning.seat_offered"
+    expires_at: datetime | None
+
+
+class SeatLeft(PlaceFact, frozen=True, kw_only=True):
+    """A learner no longer has a seat, or no longer waits for one, of a session that goes on.
+
+    `left_as`: left (their wish), busy (when the host has moved it to), suspended, lapsed (an offer not taken), unfilled (waited in vain).
+    """
+
+    name: ClassVar[str] = "learning.seat_left"
+    left_as: str

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from skillhall.learning import events
+from skillhall.learning.model.states import ClosedAs
 
 
 class Letter(Struct, frozen=True):
@@ -24,6 +25,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     other: str
     title: str
     price: int
+    is_group: bool
     zone: str
     reader_is_host: bool
     cancelled_as: str | None
@@ -32,7 +34,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     community: str
 
 
-def letter(event: events.SessionFact, facts: Facts) -> Letter:
+def letter(event: events.SessionFact | events.PlaceFact, facts: Facts) -> Letter:
     """Return what this reader is written about this event."""
     subject, template = _TEMPLATES[type(event)]
     body = template(event, facts, f'"{facts.title}"', local(event.starts_at, facts.zone))
@@ -62,6 +64,8 @@ def _declined(_event: events.SessionFact, facts: Facts, lesson: str, when: str) 
 
 
 def _expired(_event: events.SessionFact, facts: Facts, lesson: str, when: str) -> str:
+    if facts.is_group:
+        return f"Nobody had a seat in {lesson} on {when}, so it did not take place."
     return f"The request for {lesson} on {when} was not answered in time.{_returned(facts)}"
 
 
@@ -71,7 +75,8 @@ def _cancelled(_event: events.SessionFact, facts: Facts, lesson: str, when: str)
 
 
 def _rescheduled(event: events.SessionRescheduled, facts: Facts, lesson: str, when: str) -> str:
-    return f"{lesson} with {facts.other} has moved from {local(event.from_starts_at, facts.zone)}.\n\nNew time: {when}"
+    moved = f"{lesson} with {facts.other} has moved from {local(event.from_starts_at, facts.zone)}.\n\nNew time: {when}"
+    return f"{moved}\n\nIf you cannot come then, you may leave for nothing until the start." if facts.is_group else moved
 
 
 def _proposed(event: events.RescheduleProposed, facts: Facts, lesson: str, when: str) -> str:
@@ -93,6 +98,35 @@ def _reminder(_event: events.SessionFact, facts: Facts, lesson: str, when: str) 
     return f"{lesson} with {facts.other} is near.\n\nWhen: {when}"
 
 
+def _seated(_event: events.PlaceFact, facts: Facts, lesson: str, when: str) -> str:
+    return f"You have a seat in {lesson} with {facts.other}.{_held(facts)}\n\nWhen: {when}"
+
+
+def _promoted(_event: events.PlaceFact, facts: Facts, lesson: str, when: str) -> str:
+    return f"A seat came free in {lesson} with {facts.other}, and it is yours.{_held(facts)}\n\nWhen: {when}"
+
+
+def _offered(event: events.SeatOffered, facts: Facts, lesson: str, when: str) -> str:
+    until = f"\nTake it by: {local(event.expires_at, facts.zone)}" if event.expires_at else ""
+    price = f" It costs {facts.price} credits." if facts.price else ""
+    return f"A seat came free in {lesson} with {facts.other}, and is kept for you.{price}\n\nWhen: {when}{until}"
+
+
+def _gone(event: events.SeatLeft, facts: Facts, lesson: str, when: str) -> str:
+    match event.left_as:
+        case ClosedAs.BUSY:
+            why = f"has moved to {when}, when you have something else, so you are no longer in it.{_returned(facts)}"
+            return f"{lesson} with {facts.other} {why}"
+        case ClosedAs.LAPSED:
+            return f"You have not taken the seat kept for you in {lesson} with {facts.other} on {when}. It goes to the next in line."
+        case _:
+            return f"No seat came free for you in {lesson} with {facts.other} on {when}. Nothing was charged."
+
+
+def _held(facts: Facts) -> str:
+    return f" {facts.price} credits are set aside for it." if facts.price else ""
+
+
 def _reason(facts: Facts) -> str:
     return f"\n\nReason: {facts.reason}" if facts.reason else ""
 
@@ -101,7 +135,7 @@ def _returned(facts: Facts) -> str:
     return f" {facts.price} credits have been given back." if facts.price and not facts.reader_is_host else ""
 
 
-_TEMPLATES: Final[dict[type[events.SessionFact], tuple[str, Callable[[Any, Facts, str, str], str]]]] = {
+_TEMPLATES: Final[dict[type[events.SessionFact | events.PlaceFact], tuple[str, Callable[[Any, Facts, str, str], str]]]] = {
     events.SessionRequested: ("Lesson requested", _requested),
     events.SessionScheduled: ("Lesson confirmed", _scheduled),
     events.SessionDeclined: ("Lesson declined", _declined),
@@ -112,5 +146,9 @@ _TEMPLATES: Final[dict[type[events.SessionFact], tuple[str, Callable[[Any, Facts
     events.RescheduleDeclined: ("Lesson not moved", _stays),
     events.HostMissedSession: ("Lesson missed", _missed),
     events.ReminderDue: ("Reminder", _reminder),
+    events.SeatTaken: ("Seat taken", _seated),
+    events.SeatPromoted: ("You have a seat", _promoted),
+    events.SeatOffered: ("A seat is kept for you", _offered),
+    events.SeatLeft: ("No seat", _gone),
 }
 MAILED: Final = tuple(_TEMPLATES)

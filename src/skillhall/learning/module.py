@@ -1,21 +1,28 @@
 """The declaration of learning."""
 
+from skillhall.connections.api import Savable
 from skillhall.identity.api import Obligations, PersonalData
 from skillhall.identity.events import AccountBanned, AccountSuspended
 from skillhall.kernel.config import Config
+from skillhall.kernel.files import FileAccess
 from skillhall.kernel.http import endpoints_of
 from skillhall.kernel.module import Fills, Gauge, Job, Module, Reaction, Sweep
 from skillhall.learning import events
 from skillhall.learning.commands import pass_time
 from skillhall.learning.commands.personal_data import LearningData, LearningObligations
-from skillhall.learning.jobs import cancel_for_suspension
+from skillhall.learning.jobs import cancel_for_suspension, move_sessions
 from skillhall.learning.mails import MAILED
+from skillhall.learning.model.materials import MaterialRules
 from skillhall.learning.model.terms import LearningRules
+from skillhall.learning.queries.file_access import LearningFiles
+from skillhall.learning.queries.material_proofs import MATERIAL_CHECKS
 from skillhall.learning.queries.proofs import CHECKS, OPEN_BY_STATE
-from skillhall.learning.reactions import cancel_sessions, mail_people
-from skillhall.learning.routes import offers, sessions
+from skillhall.learning.queries.saved import SavableOffers
+from skillhall.learning.reactions import cancel_sessions, follow_merge, mail_people, note_session
+from skillhall.learning.routes import groups, materials, offers, progress, sessions
 from skillhall.learning.store import timing
-from skillhall.learning.tasks import CancelForSuspension
+from skillhall.learning.tasks import CancelForSuspension, MoveSessions
+from skillhall.skills.events import SkillsMerged
 
 
 def rules(_config: Config) -> LearningRules:
@@ -23,24 +30,37 @@ def rules(_config: Config) -> LearningRules:
     return LearningRules()
 
 
+def material_rules(_config: Config) -> MaterialRules:
+    """Return how much is kept beside a session as it is delivered."""
+    return MaterialRules()
+
+
 MODULE = Module(
     name="learning",
     storey=6,
-    endpoints=endpoints_of(offers, sessions),
+    endpoints=endpoints_of(offers, groups, sessions, materials, progress),
     reactions=(
         Reaction(name="learning.cancel_suspended", event=AccountSuspended, run=cancel_sessions),
         Reaction(name="learning.cancel_banned", event=AccountBanned, run=cancel_sessions),
+        Reaction(name="learning.note_session", event=events.SessionCompleted, run=note_session),
+        Reaction(name="learning.follow_merge", event=SkillsMerged, run=follow_merge),
         *(Reaction(name=f"learning.mail_{event.name.partition('.')[2]}", event=event, run=mail_people) for event in MAILED),
     ),
-    jobs=(Job(task=CancelForSuspension, run=cancel_for_suspension),),
+    jobs=(Job(task=CancelForSuspension, run=cancel_for_suspension), Job(task=MoveSessions, run=move_sessions)),
     sweeps=(
         Sweep(name="learning.remind", due=timing.DUE_REMINDERS, next_due=timing.NEXT_REMINDER, run=pass_time.remind),
         Sweep(name="learning.pass_time", due=timing.DUE_SESSIONS, next_due=timing.NEXT_SESSION, run=pass_time.pass_time),
+        Sweep(name="learning.fill_seats", due=timing.DUE_FILLS, next_due=timing.NEXT_FILL, run=pass_time.fill_seats),
         Sweep(name="learning.settle", due=timing.DUE_SEATS, next_due=timing.NEXT_SEAT, run=pass_time.settle),
     ),
-    ports=(Fills(port=Obligations, by=LearningObligations()), Fills(port=PersonalData, by=LearningData())),
-    checks=CHECKS,
+    ports=(
+        Fills(port=Obligations, by=LearningObligations()),
+        Fills(port=PersonalData, by=LearningData()),
+        Fills(port=FileAccess, by=LearningFiles()),
+        Fills(port=Savable, by=SavableOffers()),
+    ),
+    checks=(*CHECKS, *MATERIAL_CHECKS),
     gauges=(Gauge(name="skillhall_open_sessions", help="Sessions that have not ended, by state", value=OPEN_BY_STATE),),
-    settings=(rules,),
+    settings=(rules, material_rules),
     events=tuple(fact for fact in vars(events).values() if isinstance(fact, type) and getattr(fact, "name", "")),
 )

@@ -3,7 +3,11 @@
 from skillhall.profiles.commands.adopt import adopt
 from skillhall.profiles.commands.moderate import hide, show
 from skillhall.profiles.commands.note import note
-from skillhall.profiles.model import Kind, PersonCard, Profile, ProfileNotFound
-from skillhall.profiles.queries import cards, primary_cards
+from skillhall.profiles.model.fields import Kind
+from skillhall.profiles.model.profile import Profile
+from skillhall.profiles.model.refusals import ProfileNotFound
+from skillhall.profiles.model.views import PersonCard
+from skillhall.profiles.ports import Relations
+from skillhall.profiles.queries.shown import cards, primary_cards
 
-__all__ = ["Kind", "PersonCard", "Profile", "ProfileNotFound", "adopt", "cards", "hide", "note", "primary_cards", "show"]
+__all__ = ["Kind", "PersonCard", "Profile", "ProfileNotFound", "Relations", "adopt", "cards", "hide", "note", "primary_cards", "show"]

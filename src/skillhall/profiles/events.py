@@ -37,3 +37,24 @@ class ProfileDeleted(Event, frozen=True, kw_only=True):
     public: ClassVar[bool] = True
     profile_id: UUID
     account_id: UUID
+
+
+class VerificationRequested(Event, frozen=True, kw_only=True):
+    """Somebody asks to be verified: staff has something to decide."""
+
+    name: ClassVar[str] = "profiles.verification_requested"
+    about: ClassVar[tuple[str, str]] = PROFILE
+    profile_id: UUID
+    account_id: UUID
+    verification_id: UUID
+
+
+class VerificationDecided(Event, frozen=True, kw_only=True):
+    """Staff has verified the profile, or declined to; what it said stands in the request."""
+
+    name: ClassVar[str] = "profiles.verification_decided"
+    about: ClassVar[tuple[str, str]] = PROFILE
+    profile_id: UUID
+    account_id: UUID
+    verification_id: UUID
+    is_approved: bool

@@ -16,7 +16,8 @@ from skillhall.kernel.http import Match
 from skillhall.kernel.http.envelope import etag_of
 from skillhall.kernel.http.problem import PreconditionFailed
 from skillhall.kernel.refusals import Invalid
-from tests.calendar.builders import an_account
+from tests.calendar.builders import an_account, at
+from tests.profiles.builders import a_person, profiles_of
 
 MORNING = WeekWindow(weekday="monday", start="09:00", end="12:00")
 EVENING = WeekWindow(weekday="monday", start="18:00", end="24:00")
@@ -32,7 +33,7 @@ async def a_member(tx: Tx) -> Actor:
 
 
 async def set_(tx: Tx, by: Actor, **fields: object) -> AvailabilityView:
-    return await set_availability(tx, by, SetAvailability(**fields), anything)  # pyright: ignore[reportArgumentType]
+    return await set_availability(at(tx), by, SetAvailability(**fields), anything)  # pyright: ignore[reportArgumentType]
 
 
 async def test_somebody_new_has_no_hours_and_the_accounts_zone(tx: Tx) -> None:
@@ -51,6 +52,15 @@ async def test_what_is_absent_stays_and_a_list_replaces(tx: Tx) -> None:
     assert (third.timezone, third.weekly_hours) == ("Asia/Kolkata", [MORNING])
     assert (await set_(tx, by, weekly_hours=[])).weekly_hours == []
     assert first.version < second.version < third.version
+
+
+async def test_profiles_show_whether_there_are_weekly_hours(tx: Tx) -> None:
+    mira = await a_person(tx)
+    for hours, expected in (([MORNING], True), ([MORNING, SUNDAY], True), ([], False)):
+        await set_(tx, mira, weekly_hours=hours)
+        at(tx)
+        (profile,) = await profiles_of(tx, mira)
+        assert profile.has_availability is expected
 
 
 async def test_touching_windows_are_joined(tx: Tx) -> None:
@@ -73,9 +83,9 @@ async def test_a_lost_update_is_refused(tx: Tx) -> None:
     by = await a_member(tx)
     seen = await set_(tx, by, weekly_hours=[SUNDAY])
     match = Match(etag_of(seen.version)).check
-    now = await set_availability(tx, by, SetAvailability(weekly_hours=[MORNING]), match)
+    now = await set_availability(at(tx), by, SetAvailability(weekly_hours=[MORNING]), match)
     with pytest.raises(PreconditionFailed):
-        await set_availability(tx, by, SetAvailability(weekly_hours=[]), match)
+        await set_availability(at(tx), by, SetAvailability(weekly_hours=[]), match)
     assert await availability(tx, by.account_id) == now
 
 

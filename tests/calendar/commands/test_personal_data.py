@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import msgspec
 
-from skillhall.calendar import store
 from skillhall.calendar.api import reserve
 from skillhall.calendar.commands.feed import open_feed
 from skillhall.calendar.commands.personal_data import CalendarData
+from skillhall.calendar.store import hours as hours_store
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Tx
@@ -24,7 +24,7 @@ async def test_everything_is_exported_then_erased_in_batches_and_others_keep_the
     me, other = await an_account(tx), await an_account(tx)
     data = CalendarData()
     await hours(tx, me, timezone="Asia/Kolkata")
-    await store.put_override(tx, me, (MONDAY - timedelta(days=400)).date(), [])
+    await hours_store.put_override(tx, me, (MONDAY - timedelta(days=400)).date(), [])
     await open_feed(tx, Actor(account_id=me))
     for hour in range(5):
         await reserve(at(tx), a_lesson(), [an_entry(me, hour), an_entry(other, hour)])

@@ -114,9 +114,9 @@ def test_stretches_of_constant_offset_cover_two_years_without_a_gap(timezone: st
 
 def test_a_change_is_found_to_the_minute() -> None:
     change = minutes(datetime(2026, 3, 29, 1, tzinfo=UTC))
-    assert segments("Europe/Berlin", change - 60, change + 60) == [(change - 60, change, 60), (change, change + 60, 120)]
+    assert segments("Europe/Berlin", change - 60, change + 60) == ((change - 60, change, 60), (change, change + 60, 120))
     half = minutes(datetime(2026, 4, 4, 15, tzinfo=UTC))
-    assert segments("Australia/Lord_Howe", half - 1, half + 1) == [(half - 1, half, 660), (half, half + 1, 630)]
+    assert segments("Australia/Lord_Howe", half - 1, half + 1) == ((half - 1, half, 660), (half, half + 1, 630))
 
 
 def open_on(day: date, window: Range, timezone: str) -> list[Range]:

@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from skillhall.calendar import store
 from skillhall.calendar.api import Busy, Slot, Want, free, is_free, release, reserve
+from skillhall.calendar.store import hours as hours_store
 from skillhall.kernel import ids
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.shapes import Subject, instant
@@ -46,8 +46,8 @@ async def test_a_stored_buffer_is_taken_and_a_subject_can_be_left_out(tx: Tx) ->
 async def test_an_override_rules_its_date_alone(tx: Tx) -> None:
     host = await an_account(tx)
     await hours(tx, host)
-    await store.put_override(tx, host, MONDAY.date(), [(600, 660)])
-    await store.put_override(tx, host, (MONDAY + timedelta(days=1)).date(), [])
+    await hours_store.put_override(tx, host, MONDAY.date(), [(600, 660)])
+    await hours_store.put_override(tx, host, (MONDAY + timedelta(days=1)).date(), [])
     week = (await free(tx, [a_want(host, 480)], MONDAY, MONDAY + timedelta(days=7)))[host]
     assert starts(week) == [2 * 24 + 9, 3 * 24 + 9, 4 * 24 + 9]
     assert await on_monday(tx, a_want(host)) == [10]

@@ -1,14 +1,17 @@
 """One command, one transaction: what commits, what rolls back, what is rerun, and which lock order is refused."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import asyncpg
 import pytest
 
 from skillhall.kernel import ids
 from skillhall.kernel.actor import STRANGER
+from skillhall.kernel.db import pool
 from skillhall.kernel.db.idempotency import Claim, Encoded, InProgress, KeyReused
 from skillhall.kernel.db.tx import LockOrderError, Tx
+from skillhall.kernel.http.problem import is_transient
 from skillhall.kernel.shapes import Subject
 from tests.kernel import sample
 from tests.kernel.conftest import KernelHall
@@ -114,6 +117,17 @@ async def test_after_three_attempts_the_error_comes_out(kernel: KernelHall) -> N
     with pytest.raises(asyncpg.SerializationError):
         await kernel.runner.run(work, actor=STRANGER)
     assert attempts == 3
+
+
+async def test_nobody_waits_for_a_connection_for_ever(kernel: KernelHall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "ACQUIRE_SECONDS", 0.05)
+    async with AsyncExitStack() as held:
+        for _ in range(kernel.pool.get_max_size()):
+            await held.enter_async_context(kernel.pool.acquire())
+        with pytest.raises(TimeoutError) as waited:
+            await kernel.pool.fetchval("SELECT 1")
+        assert is_transient(waited.value)  # 503, not 500
+    assert await kernel.pool.fetchval("SELECT 1") == 1
 
 
 def _writes(kernel: KernelHall, claim: Claim, *, slow: float = 0, secret: bool = False):  # noqa: ANN202

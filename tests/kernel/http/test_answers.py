@@ -7,6 +7,9 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
+from skillhall.kernel.http import Match
+from skillhall.kernel.http.envelope import etag_of, version_tags
+from skillhall.kernel.http.problem import PreconditionFailed
 from tests.kernel.http.conftest import Site
 
 NOTE = "019353a4-7c1e-7b1a-8f0e-2f9f6c1d2e3f"
@@ -76,6 +79,16 @@ async def test_etag_and_conditional_reads(site: Site) -> None:
     answer = await site.ask("GET", f"/api/notes/{NOTE}", headers={"If-None-Match": tag})
     assert (answer.status, answer.body) == (304, b"")
     assert (await site.ask("GET", f"/api/notes/{NOTE}", headers={"If-None-Match": '"other"'})).status == 200
+
+
+def test_a_tag_is_of_a_version_and_of_what_was_shown_of_it() -> None:
+    mine, theirs = etag_of(7, b"all of it"), etag_of(7, b"a part")
+    assert mine != theirs
+    assert version_tags(f'W/{mine}, "x"') == {etag_of(7), '"x"'}
+    for seen in (mine, theirs):
+        Match(seen).check(7)
+        with pytest.raises(PreconditionFailed):
+            Match(seen).check(8)
 
 
 async def test_if_match_prevents_a_lost_update(site: Site) -> None:

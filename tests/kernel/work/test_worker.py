@@ -100,6 +100,18 @@ async def test_the_clock_steps_from_due_to_due(kernel: KernelHall) -> None:
     assert kernel.runner.house.clock.offset >= timedelta(hours=2, minutes=59)
 
 
+async def test_a_row_that_fails_hides_nothing_that_is_due_later(kernel: KernelHall) -> None:
+    now = kernel.runner.house.clock.business()
+    bad, first, second = ids.new(), ids.new(), ids.new()
+    for minute in (now, now + timedelta(minutes=1)):
+        await kernel.work(sample.note, f"closed {bad} at {minute:%H:%M}")  # the unique name makes its effect fail
+    for file_id, hours in ((bad, -1), (first, 1), (second, 2)):
+        await kernel.pool.execute(OPEN, file_id, now + timedelta(hours=hours))
+    await kernel.advance(timedelta(hours=3))
+    notes = [note.split(" at ")[0] for note in await kernel.notes() if str(bad) not in note]
+    assert notes == [f"closed {first}", f"later {first}", f"closed {second}", f"later {second}"]
+
+
 async def test_a_failing_sweep_item_is_set_aside_and_holds_nobody_up(kernel: KernelHall) -> None:
     now = kernel.runner.house.clock.business()
     bad, good = ids.new(), ids.new()

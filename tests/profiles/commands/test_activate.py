@@ -8,7 +8,7 @@ from skillhall.kernel.actor import Actor
 from skillhall.profiles.commands.activate import activate_profile
 from skillhall.profiles.commands.delete import delete_profile
 from skillhall.profiles.commands.open import open_profile
-from skillhall.profiles.model import NotYourProfile
+from skillhall.profiles.model.refusals import NotYourProfile
 from tests.identity.builders import a_person, admitted
 from tests.profiles.builders import a_profile
 from tests.support.hall import TestHall

@@ -7,8 +7,8 @@ from skillhall.identity.api import adopt as adopt_accounts
 from skillhall.kernel import ids
 from skillhall.kernel.db.tx import Tx
 from skillhall.profiles.api import Profile, adopt
-from skillhall.profiles.queries import CHECKS
-from skillhall.profiles.store import live_profiles
+from skillhall.profiles.queries.proofs import CHECKS
+from skillhall.profiles.store.profiles import live_profiles
 from tests.profiles.builders import in_turn
 
 LONG_AGO = datetime(2024, 2, 29, 12, tzinfo=UTC)

@@ -10,9 +10,11 @@ from skillhall.kernel.actor import STRANGER
 from skillhall.kernel.db.tx import Facts, Tx
 from skillhall.profiles.api import cards
 from skillhall.profiles.commands.delete import delete_profile
+from skillhall.profiles.commands.open import open_profile
+from skillhall.profiles.commands.set_primary import set_primary
 from skillhall.profiles.events import ProfileChanged, ProfileDeleted
-from skillhall.profiles.model import LastProfile, NotYourProfile, ProfileNotFound
-from tests.profiles.builders import a_person, another, in_turn, people, primary_of, profiles_of
+from skillhall.profiles.model.refusals import LastProfile, NotYourProfile, ProfileNotFound
+from tests.profiles.builders import a_person, a_profile, another, in_turn, people, primary_of, profiles_of
 from tests.support.hall import TestHall
 
 
@@ -65,6 +67,26 @@ async def test_all_at_once_leave_one(hall: TestHall) -> None:
     assert set(kinds) == {"Deleted", "LastProfile", "ProfileNotFound"}
     rows = await hall.pool.fetch("SELECT is_primary FROM profiles.profile WHERE account_id = $1 AND deleted_at IS NULL", mira.account_id)
     assert [row["is_primary"] for row in rows] == [True]
+    await hall.verify()
+
+
+async def test_opening_choosing_and_deleting_at_once_leave_one_primary(hall: TestHall) -> None:
+    (mira,) = await people(hall, 1)
+    second, third = [(await hall.work(another, mira)).id for _ in range(2)]
+    steps = (
+        lambda: hall.run(delete_profile, mira, mira.profile_id),
+        lambda: hall.run(open_profile, mira, a_profile()),
+        lambda: hall.run(set_primary, mira, second),
+        lambda: hall.run(set_primary, mira, third),
+        lambda: hall.run(delete_profile, mira, second),
+    )
+    answers = await hall.race(*(steps[number % len(steps)] for number in range(20)))
+    kinds = [type(answer).__name__ for answer in answers]
+    assert (kinds.count("Deleted"), set(kinds)) == (2, {"Deleted", "ProfileView", "ProfileNotFound"})
+    rows = await hall.pool.fetch(
+        "SELECT id, is_primary FROM profiles.profile WHERE account_id = $1 AND deleted_at IS NULL", mira.account_id
+    )
+    assert (len(rows), sum(row["is_primary"] for row in rows)) == (5, 1)
     await hall.verify()
 
 

@@ -5,7 +5,7 @@ import pytest
 from skillhall.identity.api import Faces
 from skillhall.kernel.db.tx import Tx
 from skillhall.profiles.commands.faces import ProfileFaces
-from skillhall.profiles.model import ProfileNotFound
+from skillhall.profiles.model.refusals import ProfileNotFound
 from tests.profiles.builders import a_person, another
 
 

@@ -7,7 +7,7 @@ from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.profiles.api import ProfileNotFound, hide, show
 from skillhall.profiles.events import ProfileChanged
-from skillhall.profiles.queries import profile_view
+from skillhall.profiles.queries.shown import profile_view
 from tests.profiles.builders import a_person, in_turn
 
 STAFF = Actor(account_id=ids.new(), permissions=frozenset({"content.moderate"}))

@@ -31,6 +31,17 @@ async def test_what_is_left_out_stays_and_the_same_is_no_news(tx: Tx) -> None:
     assert (profile.rating, profile.jobs_done) == (None, 3)
 
 
+async def test_badges_and_level_are_shown_too(tx: Tx) -> None:
+    mira = await a_person(tx)
+    await note(in_turn(tx), mira.account_id, badges=["top_performer"], level=3)
+    tx.events.clear()
+    await note(in_turn(tx), mira.account_id, badges=["top_performer"], level=3)
+    assert not tx.events
+    (profile,) = await profiles_of(tx, mira)
+    assert (profile.badges, profile.level) == (["top_performer"], 3)
+    assert (await another(tx, mira)).badges == ["top_performer"]
+
+
 async def test_notes_of_several_contexts_at_once_all_stay(hall: TestHall) -> None:
     (mira,) = await people(hall, 1)
 

@@ -7,7 +7,8 @@ from skillhall.kernel.db.tx import Tx
 from skillhall.profiles.commands.note import note
 from skillhall.profiles.commands.open import open_profile
 from skillhall.profiles.events import ProfileOpened
-from skillhall.profiles.model import ProfileRules, TooManyProfiles, UsernameTaken
+from skillhall.profiles.model.profile import ProfileRules
+from skillhall.profiles.model.refusals import TooManyProfiles, UsernameTaken
 from tests.profiles.builders import SUSPEND, a_person, a_profile, another, in_turn, primary_of, profiles_of
 from tests.support.hall import TestHall
 

@@ -5,7 +5,7 @@ import pytest
 from skillhall.kernel.db.tx import Tx
 from skillhall.profiles.commands.set_primary import set_primary
 from skillhall.profiles.events import ProfileChanged
-from skillhall.profiles.model import NotYourProfile
+from skillhall.profiles.model.refusals import NotYourProfile
 from tests.profiles.builders import a_person, another, in_turn, people, primary_of, profiles_of
 from tests.support.hall import TestHall
 

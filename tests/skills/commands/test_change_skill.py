@@ -16,10 +16,13 @@ from skillhall.kernel.refusals import Invalid
 from skillhall.skills.api import SkillNotFound, check_published, skill
 from skillhall.skills.commands.add_skill import add_skill
 from skillhall.skills.commands.change_skill import change_skill
+from skillhall.skills.commands.decide_proposal import reject_proposal
 from skillhall.skills.commands.retire_skill import retire_skill
-from skillhall.skills.events import SkillChanged, SkillPublished
+from skillhall.skills.events import ProposalDecided, SkillChanged, SkillPublished
 from skillhall.skills.model.refusals import ChainTooLong, NotYourProposal, PrerequisiteCycle, SkillExists
-from skillhall.skills.model.skill import ChangeSkill, SkillView
+from skillhall.skills.model.skill import ChangeSkill
+from skillhall.skills.model.verification import Rejection
+from skillhall.skills.model.views import SkillView
 from skillhall.skills.queries.graph import requirements
 from skillhall.skills.queries.members import member_skills
 from tests.profiles.builders import a_person, in_turn
@@ -124,9 +127,30 @@ async def test_retired_is_gone_for_all_but_those_who_had_it(tx: Tx) -> None:
 async def test_a_proposer_withdraws(tx: Tx) -> None:
     mira = await a_person(tx)
     lute = await published(tx, mira, "Lute")
+    tx.events.clear()
     await retire_skill(in_turn(tx), mira, lute.id)
-    assert (await skill(tx, lute.id)).state == "deprecated"
-    assert not [entry for entry in tx.audits if entry.action == "skills.retire"]
+    assert (await skill(tx, lute.id)).state == "rejected"
+    assert (tx.events, [entry for entry in tx.audits if entry.action == "skills.retire"]) == ([], [])
+    taro, stella = await a_person(tx, "Taro"), await staff(tx)
+    again = await published(tx, taro, "Lute")
+    assert (again.id, again.status) == (lute.id, "under_review")
+    await retire_skill(in_turn(tx), stella, lute.id)
+    assert [(event.account_id, event.decision) for event in tx.events if isinstance(event, ProposalDecided)] == [
+        (taro.account_id, "rejected")
+    ]
+
+
+async def test_staff_publishes_a_proposal_by_its_status(tx: Tx) -> None:
+    mira, stella = await a_person(tx), await staff(tx)
+    lute = await published(tx, mira, "Lute")
+    await reject_proposal(in_turn(tx), stella, lute.id, Rejection(reason="Too narrow."))
+    tx.events.clear()
+    view = await changed(tx, stella, lute.id, status="active", estimatedLearningTime=300)
+    assert (view.status, view.decision, view.estimated_learning_time) == ("active", None, 300)
+    assert not [event for event in tx.events if isinstance(event, ProposalDecided)]
+    viol = await published(tx, mira, "Viol")
+    await changed(tx, stella, viol.id, status="active")
+    assert [event.decision for event in tx.events if isinstance(event, ProposalDecided)] == ["approved"]
 
 
 async def test_two_edges_that_would_close_a_circle_together(hall: TestHall) -> None:

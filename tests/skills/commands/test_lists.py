@@ -116,7 +116,7 @@ async def test_changing_merges(tx: Tx) -> None:
     view = await changed(tx, mira, learning.id, level="intermediate", goal=None)
     assert (view.level, view.target_level, view.goal, view.id) == ("intermediate", "advanced", None, learning.id)
     with pytest.raises(Invalid):
-        await changed(tx, mira, learning.id, level="expert")
+        await changed(tx, mira, learning.id, targetLevel="beginner")
     with pytest.raises(MemberSkillNotFound):
         await changed(tx, taro, learning.id, level="expert")
     with pytest.raises(MemberSkillNotFound):

@@ -11,7 +11,8 @@ from skillhall.skills.commands.load_catalogue import shipped
 from skillhall.skills.commands.retire_skill import retire_skill
 from skillhall.skills.model.catalogue import CatalogueError, EdgeRow
 from skillhall.skills.queries.proofs import CHECKS
-from skillhall.skills.store import catalogue as store
+from skillhall.skills.store import edition as store
+from skillhall.skills.store.graph import lock_graph
 from tests.profiles.builders import a_person, in_turn
 from tests.skills.builders import CELLO, a_skill, listed, published, staff, tally
 from tests.support.hall import TestHall
@@ -54,7 +55,7 @@ async def test_a_new_edition_changes_what_differs_and_keeps_what_people_did(tx: 
     rows = [msgspec.structs.replace(row, name="Violoncello") if row.id == CELLO else row for row in old.skills if row is not gone]
     rows.append(msgspec.structs.replace(gone, id=proposed.id, slug="lute", name="Lute"))
     relations = [row for row in old.relations if gone.id not in (row.skill_id, row.related_id)]
-    await store.lock_graph(in_turn(tx))
+    await lock_graph(in_turn(tx))
     await store.load(tx, msgspec.structs.replace(old, digest="new", skills=rows, relations=relations))
     assert (await skill(tx, CELLO)).name == "Violoncello"
     assert (await skill(tx, "violin")).state == "deprecated"
@@ -68,7 +69,7 @@ async def test_an_edition_that_closes_a_circle_with_what_staff_has_set_is_refuse
     stella = await staff(tx)
     gamba = await add_skill(in_turn(tx), stella, a_skill("Gamba Consort", CELLO))
     old = shipped()
-    await store.lock_graph(in_turn(tx))
+    await lock_graph(in_turn(tx))
     circle = EdgeRow(skill_id=CELLO, requires_id=gamba.id, strength=5)
     with pytest.raises(CatalogueError):
         async with tx.savepoint():

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from skillhall.calendar import store
 from skillhall.calendar.model.entry import Busy, Entry
 from skillhall.calendar.model.hours import Week
+from skillhall.calendar.store import entries as store
+from skillhall.calendar.store import hours
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.shapes import Subject
 
@@ -24,7 +25,7 @@ async def adopt_hours(tx: Tx, people: Sequence[AdoptedHours]) -> None:
     """Set the zones and weekly hours of these people."""
     await store.lock_people(tx, [person.account_id for person in people])
     windows = [(person.account_id, weekday, window) for person in people for weekday, day in enumerate(person.week) for window in day]
-    await store.insert_hours(tx, {person.account_id: person.timezone for person in people}, windows)
+    await hours.insert_hours(tx, {person.account_id: person.timezone for person in people}, windows)
 
 
 async def adopt(tx: Tx, entries: Sequence[tuple[Subject, Entry]]) -> None:

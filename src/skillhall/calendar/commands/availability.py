@@ -7,14 +7,15 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from skillhall.calendar import store
 from skillhall.calendar.model.entry import CalendarRules, OverrideNotFound
 from skillhall.calendar.model.hours import WeekWindow, Window, check_timezone, day_of, week_of
 from skillhall.calendar.queries import shown
+from skillhall.calendar.store import entries, hours
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.kernel.shapes import Body
+from skillhall.profiles.api import note
 
 
 class SetAvailability(Body, frozen=True, kw_only=True):
@@ -35,10 +36,12 @@ async def set_availability(tx: Tx, by: Actor, command: SetAvailability, match: C
     if command.timezone is not UNSET:
         check_timezone(command.timezone, "body")
     week = None if command.weekly_hours is UNSET else week_of(command.weekly_hours)
-    match((await store.lock_people(tx, [by.account_id]))[by.account_id])
-    await store.note_change(tx, by.account_id, None if command.timezone is UNSET else command.timezone)
     if week is not None:
-        await store.replace_week(tx, by.account_id, week)
+        await note(tx, by.account_id, has_availability=bool(week))
+    match((await entries.lock_people(tx, [by.account_id]))[by.account_id])
+    await hours.note_change(tx, by.account_id, None if command.timezone is UNSET else command.timezone)
+    if week is not None:
+        await hours.replace_week(tx, by.account_id, week)
     return await shown.availability(tx, by.account_id)
 
 
@@ -48,16 +51,16 @@ async def set_override(tx: Tx, by: Actor, on: date, command: SetOverride) -> sho
     today = tx.now.date()
     if not today - timedelta(days=1) <= on <= today + timedelta(days=365 * tx.setting(CalendarRules).override_years):
         raise Invalid(FieldError("on", "path", "out_of_range", "The date must not be over, nor too many years ahead."))
-    await store.lock_people(tx, [by.account_id])
-    await store.note_change(tx, by.account_id)
-    await store.put_override(tx, by.account_id, on, windows)
+    await entries.lock_people(tx, [by.account_id])
+    await hours.note_change(tx, by.account_id)
+    await hours.put_override(tx, by.account_id, on, windows)
     return shown.override_view(by.account_id, on, sorted(command.windows, key=lambda window: window.start))
 
 
 async def remove_override(tx: Tx, by: Actor, on: date) -> UUID:
     """Let the weekly hours rule that date again; return the override's id."""
-    await store.lock_people(tx, [by.account_id])
-    if not await store.delete_override(tx, by.account_id, on):
+    await entries.lock_people(tx, [by.account_id])
+    if not await hours.delete_override(tx, by.account_id, on):
         raise OverrideNotFound(date=on.isoformat())
-    await store.note_change(tx, by.account_id)
+    await hours.note_change(tx, by.account_id)
     return shown.override_view(by.account_id, on, []).id

@@ -1,7 +1,7 @@
 """Open and close the feed by which other calendar programs read one's entries."""
 
-from skillhall.calendar import store
 from skillhall.calendar.model.entry import FeedNotFound
+from skillhall.calendar.store import personal
 from skillhall.kernel import tokens
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
@@ -17,11 +17,11 @@ class FeedView(View, frozen=True, kw_only=True):
 async def open_feed(tx: Tx, by: Actor) -> FeedView:
     """Make a new link; an older one stops to work."""
     token = tokens.fresh()
-    await store.put_feed(tx, by.account_id, tokens.digest(token))
+    await personal.put_feed(tx, by.account_id, tokens.digest(token))
     return FeedView(url=f"{tx.house.config.base_url}/api/v1/calendar/feeds/{token}.ics")
 
 
 async def close_feed(tx: Tx, by: Actor) -> None:
     """Make the link useless."""
-    if not await store.delete_feed(tx, by.account_id):
+    if not await personal.delete_feed(tx, by.account_id):
         raise FeedNotFound

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from skillhall.calendar import store
 from skillhall.calendar.queries import shown
+from skillhall.calendar.store import entries, personal
 from skillhall.kernel.db.tx import Read, Tx
 
 
@@ -18,5 +18,5 @@ class CalendarData:
 
     async def erase(self, tx: Tx, account_id: UUID, pseudonym: str, limit: int) -> bool:  # noqa: ARG002 - nothing here keeps a name
         """Delete all of it; the person's row stays as the lock it is."""
-        await store.lock_people(tx, [account_id])
-        return await store.erase_some(tx, account_id, limit) < limit
+        await entries.lock_people(tx, [account_id])
+        return await personal.erase_some(tx, account_id, limit) < limit

@@ -7,8 +7,8 @@ concerned is locked in one statement, in account order, so that no two callers c
 from collections.abc import Sequence
 from uuid import UUID
 
-from skillhall.calendar import store
 from skillhall.calendar.model.entry import Busy, Entry
+from skillhall.calendar.store import entries as store
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.shapes import Subject
 

@@ -91,6 +91,10 @@ class CalendarRules(Struct, frozen=True, kw_only=True):
     override_years: int = 2
     feed_past_days: int = 30
     feed_future_days: int = 180
+    most_imports: int = 10
+    import_every_minutes: int = 30
+    import_days_ahead: int = 370
+    import_reread_hours: int = 24
 
 
 def check_period(starts_at: datetime, ends_at: datetime, limit_days: int) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from icalendar import Calendar, Event
-from icalendar.enums import TRANSP
+import icalendar
 from msgspec import Struct
 
 MEDIA = "text/calendar; charset=utf-8"
@@ -30,18 +29,18 @@ def uid_of(subject_id: UUID, number: int = 0) -> str:
 def calendar_file(uid: str, name: str, happenings: Sequence[Happening]) -> bytes:
     """Return the file that shows these, in the given order; `uid` is the file's own."""
     events = [
-        Event.new(
+        icalendar.Event.new(
             uid=happening.uid,
             stamp=happening.changed_at.astimezone(UTC),
             last_modified=happening.changed_at.astimezone(UTC),
             start=happening.starts_at.astimezone(UTC),
             end=happening.ends_at.astimezone(UTC),
             summary=happening.title,
-            transparency=TRANSP.OPAQUE,
+            transparency=icalendar.TRANSP.OPAQUE,
         )
         for happening in happenings
     ]
-    file = Calendar.new(
+    file = icalendar.Calendar.new(
         prodid="-//Skillhall//Skillhall//EN", uid=uid, name=name, method="PUBLISH", refresh_interval=REFRESH, subcomponents=events
     )
     return file.to_ical()

@@ -17,11 +17,13 @@ def zone_names() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def segments(timezone: str, since: int, until: int) -> list[Segment]:
+@lru_cache(maxsize=1024)
+def segments(timezone: str, since: int, until: int) -> tuple[Segment, ...]:
     """Return [since, until) cut where the zone's offset changes, ascending."""
     marks = [mark for year in range(_year(since), _year(until) + 1) for mark in _changes(timezone, year)]
     ends = [*(at for at, _ in marks[1:]), until]
-    return [(max(at, since), min(end, until), offset) for (at, offset), end in zip(marks, ends, strict=True) if at < until and end > since]
+    both = zip(marks, ends, strict=True)
+    return tuple((max(at, since), min(end, until), offset) for (at, offset), end in both if at < until and end > since)
 
 
 @lru_cache(maxsize=4096)

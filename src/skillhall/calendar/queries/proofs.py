@@ -21,7 +21,13 @@ ENDLESS = sql("""
     WHERE isempty(span) OR lower_inf(span) OR upper_inf(span) OR NOT isfinite(lower(span)) OR NOT isfinite(upper(span))
         OR NOT span @> tstzrange(starts_at, ends_at)
 """)
+ORPHANED = sql("""
+    SELECT e.id AS entry_id, e.account_id, e.subject_id AS import_id FROM calendar.entry e
+    WHERE e.subject_kind = 'import'
+        AND (e.firm OR NOT EXISTS (SELECT FROM calendar.import i WHERE i.id = e.subject_id AND i.account_id = e.account_id))
+""")
 CHECKS = (
     Check(name="calendar.nobody_is_taken_twice", violations=TAKEN_TWICE),
     Check(name="calendar.every_span_is_finite", violations=ENDLESS),
+    Check(name="calendar.imported_time_has_its_import", violations=ORPHANED),
 )

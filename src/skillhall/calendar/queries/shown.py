@@ -9,6 +9,7 @@ from skillhall.calendar.model.feed import Happening, calendar_file, uid_of
 from skillhall.calendar.model.hours import WEEKDAYS, WeekWindow, Window, date_of
 from skillhall.calendar.model.slots import LocalSlot, Want, local_slots
 from skillhall.calendar.queries.free import free, schedules_of
+from skillhall.calendar.queries.imports import own_data
 from skillhall.identity import api as identity
 from skillhall.kernel import ids, tokens
 from skillhall.kernel.actor import Actor
@@ -21,6 +22,11 @@ ENTRIES = sql("""
     SELECT id, subject_kind, subject_id, firm, title, starts_at, ends_at, recorded_at FROM calendar.entry
     WHERE account_id = $1 AND upper(span) > $2 AND lower(span) < $3 AND ($4::text IS NULL OR subject_kind = $4)
     ORDER BY starts_at, id
+""")
+FED_ENTRIES = sql("""
+    SELECT id, subject_id, title, starts_at, ends_at, recorded_at FROM calendar.entry
+    WHERE account_id = $1 AND upper(span) > $2 AND lower(span) < $3 AND subject_kind <> 'import'
+    ORDER BY id
 """)
 BLOCK = sql("""
     SELECT subject_id, title, starts_at, ends_at FROM calendar.entry WHERE subject_id = $1 AND account_id = $2 AND subject_kind = 'block'
@@ -161,7 +167,7 @@ async def block(read: Read, account_id: UUID, block_id: UUID) -> BlockView:
 
 
 async def feed(read: Read, token: str) -> bytes:
-    """Return the calendar file behind a feed's link."""
+    """Return the calendar file behind a feed's link. What is imported stays out: its person has it where it comes from."""
     person = await read.row(FED, tokens.digest(token))
     if person is None:
         raise FeedNotFound
@@ -169,7 +175,7 @@ async def feed(read: Read, token: str) -> bytes:
     from_, to = read.now - timedelta(days=rules.feed_past_days), read.now + timedelta(days=rules.feed_future_days)
     shown: list[Happening] = []
     seen: dict[UUID, int] = {}
-    for row in sorted(await read.rows(ENTRIES, person["account_id"], from_, to, None), key=lambda row: row["id"]):
+    for row in await read.rows(FED_ENTRIES, person["account_id"], from_, to):
         number = seen.get(row["subject_id"], 0)
         seen[row["subject_id"]] = number + 1
         shown.append(
@@ -188,4 +194,5 @@ async def personal_data(read: Read, account_id: UUID) -> dict[str, object]:
     """Return everything kept about a person's time."""
     schedule = (await schedules_of(read, [account_id], BEGINNING, END)).get(account_id)
     hours = None if schedule is None else await availability(read, account_id, first_on=BEGINNING)
-    return {"availability": hours, "entries": [dict(row) for row in await read.rows(EVERYTHING, account_id)]}
+    entries = [dict(row) for row in await read.rows(EVERYTHING, account_id)]
+    return {"availability": hours, "entries": entries, "imports": await own_data(read, account_id)}

@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import aiohttp
 from rich.console import Console
@@ -11,6 +13,10 @@ from rich.table import Table
 
 from skillhall.deploy.demo import SIGN_INS
 from skillhall.kernel import ids
+
+T = TypeVar("T")
+JSON = dict[str, Any]
+TRIES, PAUSE_SECONDS = 200, 0.05
 
 
 class TourError(Exception):
@@ -42,12 +48,22 @@ class Person:
     async def sign_in_by_code(self) -> None:
         """Ask for a code, read it in the mail catcher, send it."""
         await self.ask("POST", "/api/v1/auth/send-otp", {"email": self.email})
-        code = await self.stage.mailed(self.email, r"\b(\d{6})\b")
+        code = await self.mailed(r"\b(\d{6})\b")
         self._take(await self.ask("POST", "/api/v1/auth/verify-otp", {"email": self.email, "code": code}))
 
     async def sign_in(self, password: str) -> None:
         """Sign in with a password."""
         self._take(await self.ask("POST", "/api/v1/auth/login", {"email": self.email, "password": password}))
+
+    async def mailed(self, pattern: str) -> str:
+        """Wait up to ten seconds for a mail whose subject or text matches; return its first group."""
+
+        async def found() -> str | None:
+            async with self.stage.session.get(f"{self.stage.base}/dev/mail.json", params={"to": self.email}) as answer:
+                matches = (re.search(pattern, f"{mail['subject']}\n{mail['text']}") for mail in await answer.json())
+                return next((match[1] for match in matches if match), None)
+
+        return await self.stage.soon(f"a mail to {self.email}", found)
 
     async def credits(self) -> dict[str, int]:
         """Return the wallet's credits: available (granted ones included), earnings, held, debt."""
@@ -56,9 +72,28 @@ class Person:
                 return {kind: money["amount"] for kind, money in balance.items()}
         raise TourError("This community's ledger has no credits; the tour needs mode voucher or points.")
 
-    def _take(self, answer: dict[str, Any]) -> None:
+    def _take(self, answer: JSON) -> None:
         self.token = answer["accessToken"]
         self.id = answer["user"]["id"]
+
+
+class Operator(Person):
+    """The demo's operator, who may move the business clock."""
+
+    async def now(self) -> datetime:
+        """Return business time, moved by a minute, the least one can ask for."""
+        return await self._moved(1)
+
+    async def clock_to(self, target: datetime) -> None:
+        """Move business time on to within the minute after `target`."""
+        missing = int((target - await self.now()).total_seconds() // 60) + 1
+        if missing > 0:
+            with self.stage.out.status("the business clock moves; what falls due on the way happens"):
+                now = await self._moved(missing)
+            self.stage.step(f"the business clock moves to {in_words(now)}")
+
+    async def _moved(self, minutes: int) -> datetime:
+        return moment((await self.ask("POST", "/sandbox/clock", {"minutes": minutes}))["now"])
 
 
 class Stage:
@@ -69,6 +104,7 @@ class Stage:
         self.base = base
         self.session = session
         self.out = out
+        self.facts = 0
         self._data = data
         self._run = ids.new().hex[-8:]
 
@@ -76,7 +112,7 @@ class Stage:
         """Return a new person with an address of this run."""
         return Person(self, name, f"{name.lower()}-{self._run}@tour.example")
 
-    async def operator(self) -> Person:
+    async def operator(self) -> Operator:
         """Return the demo's operator, signed in."""
         path = self._data / SIGN_INS
         if not path.exists():
@@ -84,19 +120,17 @@ class Stage:
         match = re.search(r"^(\S+@\S+)\s+(\S+)\s+super_admin", path.read_text(encoding="utf-8"), re.MULTILINE)
         if match is None:
             raise TourError(f"{path} names no operator.")
-        operator = Person(self, "The operator", match[1])
+        operator = Operator(self, "The operator", match[1])
         await operator.sign_in(match[2])
         return operator
 
-    async def mailed(self, email: str, pattern: str) -> str:
-        """Wait up to ten seconds for a mail that matches; return its first group."""
-        for _attempt in range(200):
-            async with self.session.get(f"{self.base}/dev/mail.json", params={"to": email}) as answer:
-                for mail in await answer.json():
-                    if match := re.search(pattern, mail["text"]):
-                        return match[1]
-            await asyncio.sleep(0.05)
-        raise TourError(f"No mail to {email} came.")
+    async def soon(self, what: str, look: Callable[[], Awaitable[T | None]]) -> T:
+        """Look until there is something, for ten seconds; what the hall does by itself is done a moment later."""
+        for _attempt in range(TRIES):
+            if (found := await look()) is not None:
+                return found
+            await asyncio.sleep(PAUSE_SECONDS)
+        raise TourError(f"Waited in vain for {what}.")
 
     def act(self, title: str) -> None:
         """Begin a new part of the story."""
@@ -110,7 +144,9 @@ class Stage:
         """Print what the database now proves, or end the tour."""
         if found != expected:
             raise TourError(f"{text}: expected {expected}, found {found}")
-        self.out.print(f"    [green]✔[/green] {text}: {found}")
+        self.facts += 1
+        shown = ", ".join(map(str, cast("list[object]", found))) if isinstance(found, list) else found
+        self.out.print(f"    [green]✔[/green] {text}: {shown}")
 
     def table(self, title: str, heads: list[str], rows: list[list[object]]) -> None:
         """Print a table."""
@@ -119,3 +155,13 @@ class Stage:
             table.add_row(*map(str, row))
         self.out.print()
         self.out.print(table)
+
+
+def moment(text: str) -> datetime:
+    """Return an instant of the wire."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def in_words(instant: datetime) -> str:
+    """Return an instant as people say it."""
+    return f"{instant:%A} {instant.day} {instant:%B, %H:%M} UTC"

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -85,7 +86,7 @@ def load_demo(settings: Config, dsn: str) -> bool:
         return asyncio.run(load())
 
 
-def _told(progress: Progress) -> demos.Tell:
+def _told(progress: Progress) -> Callable[[str, int, int], None]:
     """Return what the demo calls with its step, how much is done and how much there is."""
     tasks: dict[str, int] = {}
 

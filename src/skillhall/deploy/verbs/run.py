@@ -21,7 +21,7 @@ from skillhall.deploy.hall import open_hall
 from skillhall.deploy.lock import AlreadyRunsError, only_one
 from skillhall.deploy.modules import ALL
 from skillhall.deploy.ports import CannotListenError, PortTakenError, listen
-from skillhall.deploy.prepare import has_moved_clock, prepare, waiting
+from skillhall.deploy.prepare import check_ledger_mode, has_demo, has_moved_clock, prepare, waiting
 from skillhall.deploy.server import serve as serve_until
 from skillhall.deploy.server import until_signal, working
 from skillhall.deploy.settings import unsafe
@@ -30,6 +30,7 @@ from skillhall.deploy.verbs.data import load_demo
 from skillhall.deploy.verbs.session import MISUSED, check_current, config, database, end, out, plainly, say
 from skillhall.kernel.config import Config
 from skillhall.kernel.telemetry import configure_logging
+from skillhall.ledger.api import ModeNotEmpty
 
 PORT_TAKEN = 3
 LINGER_SECONDS = 10.0
@@ -170,9 +171,13 @@ def _check_safe(settings: Config) -> None:
 
 
 def _check_database(settings: Config, dsn: str) -> None:
+    try:
+        asyncio.run(check_ledger_mode(dsn, ALL, settings))
+    except ModeNotEmpty as refusal:
+        end(MISUSED, f"{refusal.sentence} Set SKILLHALL_LEDGER_MODE back, or empty them in the mode that has them.")
     if settings.is_sandbox:
         return
-    if asyncio.run(demos.is_loaded(dsn)):
+    if asyncio.run(has_demo(dsn)):
         end(MISUSED, "This database holds the demo accounts, and production refuses it: start with an empty database.")
     if asyncio.run(has_moved_clock(dsn)):
         end(MISUSED, "Business time was moved in this database, and production refuses it: start with an empty database.")

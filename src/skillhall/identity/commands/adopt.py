@@ -30,7 +30,7 @@ class Newcomer(Struct, frozen=True, kw_only=True):
 
 
 async def adopt(tx: Tx, newcomers: Sequence[Newcomer], *, origin: str = "import") -> None:
-    """Open active accounts; refuse when any address is known. Nothing is published, mailed or granted, and nobody is signed in.
+    """Open active accounts; refuse when any address, or id, is known. Nothing is published, mailed or granted, and nobody is signed in.
 
     The caller adopts a primary profile for each in the same transaction.
     """

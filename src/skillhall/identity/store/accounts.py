@@ -80,12 +80,12 @@ SELECT EXISTS (SELECT FROM identity.block WHERE account_id = $1 AND blocked_id =
 DUE_SUSPENSIONS = sql("""
 SELECT id, suspended_until AS due_at FROM identity.account WHERE suspended_until <= $1 ORDER BY suspended_until LIMIT $2
 """)
-NEXT_SUSPENSION = sql("SELECT min(suspended_until) FROM identity.account WHERE suspended_until IS NOT NULL")
+NEXT_SUSPENSION = sql("SELECT min(suspended_until) FROM identity.account WHERE suspended_until > $1")
 DUE_ERASURES = sql("""
 SELECT id, erase_at AS due_at FROM identity.account
 WHERE erase_at <= $1 AND erased_at IS NULL ORDER BY erase_at LIMIT $2
 """)
-NEXT_ERASURE = sql("SELECT min(erase_at) FROM identity.account WHERE erase_at IS NOT NULL AND erased_at IS NULL")
+NEXT_ERASURE = sql("SELECT min(erase_at) FROM identity.account WHERE erase_at > $1 AND erased_at IS NULL")
 
 
 def _account(row: Row) -> Account:

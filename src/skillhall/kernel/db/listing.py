@@ -8,6 +8,7 @@ import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import count
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,6 +24,7 @@ from skillhall.kernel.shapes import ListQuery, Page
 
 T = TypeVar("T")
 COUNTED = 10_000
+KEPT_TEXTS = 256
 LIMITS = (20, 50, 100)
 """A literal LIMIT lets one plan serve every call; three of them keep the number of texts small."""
 TYPES: dict[str, Any] = {"t": datetime, "d": date, "n": Decimal, "b": bool, "i": int, "f": float, "s": str, "u": UUID}
@@ -59,10 +61,11 @@ class Listing:
         always: Statement | None = None,
         late: tuple[Statement, Statement] | None = None,
     ) -> None:
-        """Keep the parts; texts are composed when first needed."""
+        """Keep the parts; a text is composed when first needed, and the latest kept."""
         self.columns, self.source, self.sorts, self.default_sort, self.key = columns, source, sorts, default_sort, key
         self.filters = {**(filters or {}), **({"search": search} if search is not None else {})}
         self.always, self.late = always or sql("true"), late
+        self._text = lru_cache(KEPT_TEXTS)(self.statement)
         self._is_pattern = search is not None and "LIKE" in search.upper()
 
     async def page(self, read: Read, query: ListQuery, *, decode: Callable[[Row], T], where: Mapping[str, object] | None = None) -> Page[T]:
@@ -78,7 +81,7 @@ class Listing:
         after = decoded(query.cursor, sort) if query.cursor else None
         offset = 0 if query.cursor is not None else (query.page - 1) * query.limit
         is_counted = query.cursor is None
-        text = self.statement(sort, names, after=after is not None, offset=offset > 0, limit=query.limit, counted=is_counted)
+        text = self._text(sort, names, after=after is not None, offset=offset > 0, limit=query.limit, counted=is_counted)
         extra: list[object] = [] if after is None else [msgspec.convert(after.value, TYPES[after.tag]), after.key]
         try:
             rows = await read.rows(text, *values, *extra, *([offset] if offset else []))
@@ -153,7 +156,8 @@ class Listing:
             if unknown == {"search"}:
                 raise _wrong("search", "not_an_option", "This list cannot be searched.")
             raise LookupError(f"no such filters: {sorted(unknown)}")
-        given = {name: values[name] for name in self.filters if not _is_left_out(values.get(name), self.filters[name])}
+        told = {name: value for name, value in values.items() if value not in (None, UNSET) and (value or "{}" in self.filters[name])}
+        given = {name: told[name] for name in self.filters if name in told}
         if self._is_pattern and "search" in given:
             given["search"] = escaped(str(given["search"]))
         return given
@@ -163,10 +167,6 @@ class Listing:
         if rows and (counted := rows[0]["counted"]) is not None:
             return counted
         return offset + len(rows) if rows or not offset else await read.value(self.count_statement(names), *values)
-
-
-def _is_left_out(value: object, text: str) -> bool:
-    return value is None or value is UNSET or ("{}" not in text and not value)
 
 
 def escaped(text: str) -> str:

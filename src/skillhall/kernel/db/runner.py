@@ -1,11 +1,13 @@
 """The runner: the only place that opens transactions (architecture section 2).
 
-READ COMMITTED; a deadlock or serialization failure reruns the whole command, at most three times. A refusal rolls back
+READ COMMITTED; a deadlock or serialization failure reruns the whole command, at most three times, after a short pause. A refusal rolls back
 unless it `keeps`. Hints and the wake-up of workers go out after the commit and may be lost without harm.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from random import uniform
 from typing import TypeVar
 
 import asyncpg
@@ -23,6 +25,7 @@ from skillhall.kernel.refusals import Refusal
 T = TypeVar("T")
 Work = Callable[[Tx], Awaitable[T]]
 ATTEMPTS = 3
+PAUSE_SECONDS = (0.01, 0.05)
 SHIFT = sql("SELECT shift FROM kernel.clock")
 NO_FACTS = Facts()
 
@@ -62,6 +65,7 @@ class Runner:
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 if attempt == ATTEMPTS:
                     raise
+            await asyncio.sleep(attempt * uniform(*PAUSE_SECONDS))  # noqa: S311 - or the loser takes its lock back before the winner wakes
         raise AssertionError("unreachable")
 
     async def answer(self, work: Work[Encoded], *, actor: Actor, facts: Facts = NO_FACTS, claim: Claim | None = None) -> Encoded:

@@ -12,7 +12,7 @@ from skillhall.kernel.db.idempotency import Claim, Encoded
 from skillhall.kernel.db.runner import Runner
 from skillhall.kernel.db.tx import Facts, Read, Tx
 from skillhall.kernel.http.endpoint import Endpoint, Key
-from skillhall.kernel.http.envelope import Answer, encoded, etag_of
+from skillhall.kernel.http.envelope import Answer, encoded, etag_of, version_tags
 from skillhall.kernel.http.problem import MatchRequired, PreconditionFailed
 from skillhall.kernel.http.request import Exchange
 from skillhall.kernel.refusals import FieldError, Invalid
@@ -29,7 +29,7 @@ class Match:
 
     def __init__(self, header: str | None) -> None:
         """Read the header: entity tags, or `*`."""
-        self.tags = None if header is None or header.strip() == "*" else {tag.strip().removeprefix("W/") for tag in header.split(",")}
+        self.tags = None if header is None or header.strip() == "*" else version_tags(header)
 
     def check(self, version: object) -> None:
         """Refuse when the client has read another version."""
@@ -121,7 +121,7 @@ def claim_of(endpoint: Endpoint, exchange: Exchange, by: Actor, place: str, body
 
     `place` is path parameters and query as sent: under its second name an operation is the same operation.
     """
-    if endpoint.key is Key.NEVER or by == STRANGER:
+    if by == STRANGER:
         return None
     key = exchange.header("idempotency-key")
     if key is None:

@@ -150,9 +150,15 @@ def picked(value: object, fields: Sequence[str]) -> object:
     return {key: found[key] for key in fields if key in found}
 
 
-def etag_of(value: object) -> str:
-    """Return the entity tag of a version."""
-    return '"' + hashlib.sha256(str(value).encode()).hexdigest()[:16] + '"'
+def etag_of(version: object, body: bytes | None = None) -> str:
+    """Return the entity tag of a version; with its `body` also of what this caller was shown of it, which a 304 must not mix up."""
+    shown = "" if body is None else "-" + hashlib.sha256(body).hexdigest()[:8]
+    return '"' + hashlib.sha256(str(version).encode()).hexdigest()[:16] + shown + '"'
+
+
+def version_tags(header: str) -> set[str]:
+    """Return the tags of If-Match without what each caller was shown: versions alone are compared."""
+    return {tag.strip().removeprefix("W/").partition("-")[0].rstrip('"') + '"' for tag in header.split(",")}
 
 
 def encoded(value: object, *, status: int, created: str | None = None, etag: bool = False, secret: bool = False) -> Encoded:
@@ -160,9 +166,10 @@ def encoded(value: object, *, status: int, created: str | None = None, etag: boo
     headers: dict[str, str] = {}
     if created is not None:
         headers["location"] = created.format_map(_Attributes(value)) if "{" in created else created
+    body = encoder.encode(value)
     if etag:
-        headers["etag"] = etag_of(getattr(value, "version"))  # noqa: B009 - the declaration has checked that the view has it
-    return Encoded(status=status, body=encoder.encode(value), headers=headers, secret=secret)
+        headers["etag"] = etag_of(getattr(value, "version"), body)  # noqa: B009 - the declaration has checked that the view has it
+    return Encoded(status=status, body=body, headers=headers, secret=secret)
 
 
 class _Attributes(dict[str, object]):

@@ -7,7 +7,8 @@ import hashlib
 import re
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import IO, Any
 
@@ -19,7 +20,7 @@ from skillhall.kernel.http.problem import TooLarge, WrongMedia
 from skillhall.kernel.refusals import FieldError, Invalid
 
 Receive = Callable[[], Awaitable[Any]]
-Networks = Sequence[IPv4Network | IPv6Network]
+Networks = tuple[IPv4Network | IPv6Network, ...]
 MEBIBYTE = 1024 * 1024
 LARGEST_BODY, LARGEST_UPLOAD, LARGEST_FIELD = MEBIBYTE, 50 * MEBIBYTE, 64 * 1024
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{8,128}")
@@ -165,8 +166,7 @@ def networks(text: str) -> Networks:
 
 def address_of(scope: Any, trusted: Networks) -> str:  # noqa: ANN401 - an ASGI scope
     """Return the client's address: the peer's or, behind trusted proxies only, the rightmost untrusted one of X-Forwarded-For."""
-    client = scope.get("client")
-    address: str = client[0] if client else ""
+    address: str = (scope.get("client") or [""])[0]
     if not trusted or not _within(address, trusted):
         return address
     forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for").decode("latin-1")
@@ -180,16 +180,17 @@ def address_of(scope: Any, trusted: Networks) -> str:  # noqa: ANN401 - an ASGI 
     return address
 
 
+@lru_cache(4096)
 def _within(address: str, trusted: Networks) -> bool:
     try:
         whole = ip_address(address)
     except ValueError:
         return False
-    if isinstance(whole, IPv6Address) and whole.ipv4_mapped:
-        whole = whole.ipv4_mapped
+    whole = whole.ipv4_mapped or whole if isinstance(whole, IPv6Address) else whole
     return any(whole in network for network in trusted)
 
 
+@lru_cache(4096)
 def _host(hop: str) -> str | None:
     """Return the address of one hop, which may carry a port: `1.2.3.4:5`, `[::1]:5`."""
     host = hop[1:].split("]", maxsplit=1)[0] if hop.startswith("[") else hop.split(":", maxsplit=1)[0] if hop.count(":") == 1 else hop

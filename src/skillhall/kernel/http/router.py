@@ -23,6 +23,14 @@ Answering = Callable[[Any, Any], Awaitable[Reply]]
 Routed = Request[Any, Any, Any]
 
 
+class Trie(Litestar):
+    """Litestar without the plugins it finds by itself: they load pydantic and attrs (8 MB), whose types no handler here sees."""
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[Any]) -> list[Any]:
+        return plugins
+
+
 class DuplicateError(TypeError):
     """Two endpoints have the same method and shape of path, or the same operation id."""
 
@@ -62,7 +70,7 @@ def router(endpoints: Sequence[Endpoint], doors: Doors, *, pending: Sequence[tup
         methods[endpoint.method] = _refusing(Misdirected(context=endpoint.context)) if elsewhere else Served(endpoint, doors).answer
     for method, path in pending:
         routes.setdefault(shape_of(path if path.startswith("/api/") else PREFIX + path), {}).setdefault(method, _refusing(NotBuilt()))
-    return Litestar(
+    return Trie(
         route_handlers=[_handler(shape, methods) for shape, methods in routes.items()],
         openapi_config=None,
         logging_config=None,

@@ -13,7 +13,7 @@ from skillhall.kernel.db.tx import Read
 from skillhall.kernel.http import envelope
 from skillhall.kernel.http.call import Call, claim_of
 from skillhall.kernel.http.decode import BodyDecoder, QueryDecoder
-from skillhall.kernel.http.endpoint import Endpoint
+from skillhall.kernel.http.endpoint import Endpoint, Key
 from skillhall.kernel.http.envelope import JSON_HEAD, NOT_CACHED, Answer, Header, Raw, Redirect, Reply
 from skillhall.kernel.http.fields import OutOfRange
 from skillhall.kernel.http.gate import Gate, authorize, behind_profile, caller, own_id
@@ -56,12 +56,13 @@ class Served:
         self.doors = doors
         self.query = QueryDecoder(endpoint.query)
         self.body = BodyDecoder(endpoint.body) if endpoint.takes_json else None
+        self.route = endpoint.route
         self.keys: frozenset[str] = frozenset(getattr(endpoint.answer, "__struct_encode_fields__", ()))
 
     async def answer(self, scope: Any, receive: Any) -> Reply:  # noqa: ANN401 - ASGI
         """Answer one request, whatever happens."""
         exchange: Exchange = scope["exchange"]
-        exchange.template = self.endpoint.route
+        exchange.template = self.route
         try:
             return await self._answer(exchange, scope, receive)
         except Refusal as refusal:
@@ -86,8 +87,9 @@ class Served:
             raw = await read_body(receive, exchange)
             values["data"] = raw if self.body is None else self.body.decode(raw, exchange.headers.get(b"content-type", b""))
         call = Call(endpoint, exchange, self.doors.runner, read, by)
-        sent = raw if upload is None else upload.fingerprint
-        call.claim = claim_of(endpoint, exchange, by, f"{list(scope['path_params'].values())}?{query.decode('latin-1')}", sent)
+        if endpoint.key is not Key.NEVER:
+            sent = raw if upload is None else upload.fingerprint
+            call.claim = claim_of(endpoint, exchange, by, f"{list(scope['path_params'].values())}?{query.decode('latin-1')}", sent)
         try:
             return self._reply(exchange, call, await self._handle(call, values), values.get("query"))
         finally:

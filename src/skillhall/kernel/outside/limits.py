@@ -57,6 +57,9 @@ LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
         "profile_update": Limit(10, 900),
         "people_search": Limit(30, 60),
         "money": Limit(30, 60),
+        "calendar_import": Limit(30, 900),
+        "connection_request": Limit(100, 86_400),
+        "follow": Limit(400, 86_400),
     }
 )
 

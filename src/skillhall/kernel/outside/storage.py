@@ -13,7 +13,6 @@ from typing import IO, Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import obstore
-from obstore.store import LocalStore, S3Store
 from PIL import ExifTags, Image, ImageOps, ImageSequence
 from PIL.ImageFile import ImageFile
 
@@ -37,7 +36,7 @@ OFFICE: Final = {
     "ppt/presentation.xml": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 OPEN_DOCUMENT: Final = "application/vnd.oasis.opendocument."
-_ONE_IMAGE: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="images")  # one at a time: an image may take 350 MB
+ONE_IMAGE: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="images")  # one at a time: an image may take 350 MB
 
 
 class FileUnreadable(Refused):
@@ -68,7 +67,7 @@ def recognized(content: IO[bytes]) -> str | None:
 
 async def clean_image(content: IO[bytes], media: str) -> bytes:
     """Return the image turned upright, without EXIF, XMP, comments and other hidden text; refuse damage and bombs."""
-    return await asyncio.get_running_loop().run_in_executor(_ONE_IMAGE, _cleaned, content, FORMATS[media])
+    return await asyncio.get_running_loop().run_in_executor(ONE_IMAGE, _cleaned, content, FORMATS[media])
 
 
 class Storage:
@@ -109,9 +108,9 @@ class Storage:
         return await obstore.sign_async(store, "PUT" if method == "PUT" else "GET", key, timedelta(seconds=seconds))
 
     @cached_property
-    def _store(self) -> LocalStore | S3Store:
+    def _store(self) -> "obstore.store.LocalStore | obstore.store.S3Store":
         if not self._config.s3_url:
-            return LocalStore(str((self._config.data / "files").absolute()), mkdir=True)
+            return obstore.store.LocalStore(str((self._config.data / "files").absolute()), mkdir=True)
         parts = urlsplit(self._config.s3_url)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if parts.scheme != "s3" or not (parts.hostname and parts.username and parts.password) or set(query) - {"endpoint", "region"}:
@@ -119,7 +118,7 @@ class Storage:
         where: Any = {"region": "us-east-1", **query, "prefix": parts.path.strip("/") or None}
         where |= {"access_key_id": unquote(parts.username), "secret_access_key": unquote(parts.password)}
         plain = query.get("endpoint", "").startswith("http://")
-        return S3Store(parts.hostname, client_options={"allow_http": plain, "timeout": "60s"}, **where)
+        return obstore.store.S3Store(parts.hostname, client_options={"allow_http": plain, "timeout": "60s"}, **where)
 
 
 def disposition(media: str) -> str:

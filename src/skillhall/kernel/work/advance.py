@@ -23,8 +23,8 @@ async def advance(worker: Worker, timekeeper: Timekeeper, by: timedelta) -> date
     target = clock.business() + by
     while clock.business() < target:
         now = clock.business()
-        times = [*await timekeeper.due_times(), await pool.fetchval(NEXT_TASK, now)]
-        step = min((at for at in times if at is not None and at > now), default=target)
+        times = [*await timekeeper.due_times(now), await pool.fetchval(NEXT_TASK, now)]
+        step = min((at for at in times if at is not None), default=target)
         await pool.execute(SHIFT_TO, min(step, target))
         await settle(worker, timekeeper)
     return clock.business()

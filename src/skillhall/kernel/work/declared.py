@@ -41,7 +41,7 @@ class Sweep(Struct, frozen=True, kw_only=True):
     """What happens when time has passed, derived from rows instead of from timers.
 
     `due` selects `(id uuid, due_at timestamptz)` of up to $2 rows due at or before business time $1, earliest first;
-    `next_due` selects the earliest due time of all (or null), so that the clock can step to it.
+    `next_due` selects the earliest due time later than $1 (or null): the clock steps there, past rows that failed and are still due.
     `run(id, tx)` acts on one row in a transaction of its own and does nothing when somebody was faster.
     """
 

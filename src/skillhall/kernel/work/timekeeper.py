@@ -52,7 +52,7 @@ class Timekeeper:
         each = (f"(SELECT '{sweep.name}' AS sweep, s.id, s.due_at FROM ({sweep.due}) s)" for sweep in self.sweeps)  # noqa: S608 - ours
         self._due_of_all = " UNION ALL ".join(each) + " ORDER BY due_at"
         nexts = ", ".join(f"(({sweep.next_due}))" for sweep in self.sweeps)
-        self._next_of_all = f"SELECT n.at FROM (VALUES {nexts}) AS n (at) WHERE n.at IS NOT NULL"  # noqa: S608 - ours
+        self._next_of_all = f"SELECT n.at FROM (VALUES {nexts}) AS n (at) WHERE n.at > $1"  # noqa: S608 - ours
 
     async def run(self) -> None:
         """Keep time while leading, try to lead otherwise, until stopped."""
@@ -102,9 +102,9 @@ class Timekeeper:
                 break
         return count
 
-    async def due_times(self) -> list[datetime]:
-        """Return for each sweep that has rows the earliest business time at which one is due."""
-        return [row["at"] for row in await self.runner.pool.fetch(self._next_of_all)] if self.sweeps else []
+    async def due_times(self, after: datetime) -> list[datetime]:
+        """Return for each sweep the earliest business time later than `after` at which a row is due, if there is one."""
+        return [row["at"] for row in await self.runner.pool.fetch(self._next_of_all, after)] if self.sweeps else []
 
     async def _due(self) -> dict[str, list[UUID]]:
         """Return by sweep what is due and not set aside, earliest first, at most `BATCH` each; one statement asks for all."""

@@ -14,7 +14,7 @@ from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.ids import derived
 from skillhall.kernel.shapes import Subject
 from skillhall.learning.commands.record import entries, posting, report_key
-from skillhall.learning.model.history import History, replay
+from skillhall.learning.model.history import GroupHistory, History, replay
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.offer import Offer
 from skillhall.learning.model.states import Settlement
@@ -35,7 +35,7 @@ async def adopt_offers(tx: Tx, offers: Sequence[tuple[datetime, Offer]]) -> None
     await adopted.insert_offers(tx, offers)
 
 
-async def adopt(tx: Tx, histories: Sequence[History], now: datetime) -> Moves:
+async def adopt(tx: Tx, histories: Sequence[History | GroupHistory], now: datetime) -> Moves:
     """Store the lessons as their histories leave them at `now`; those that are not over take their people's time.
 
     Nothing is published. The caller posts the moves through the ledger, after what people began with, in the same transaction.
@@ -65,7 +65,7 @@ def _time(lesson: Lesson) -> Iterator[tuple[Subject, Entry]]:
         yield session.subject, entry
 
 
-def _presence(history: History, lesson: Lesson, now: datetime) -> Iterator[adopted.Presence]:
+def _presence(history: History | GroupHistory, lesson: Lesson, now: datetime) -> Iterator[adopted.Presence]:
     session = lesson.session
     for step in history.steps:
         if step.verb == "join" and step.at <= now:

@@ -1,8 +1,10 @@
-"""Book a lesson: slot, credits, session and news in one transaction."""
+"""Book a lesson, or open a group: slot, credits, session and news in one transaction."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from skillhall.calendar.api import Want, is_free
 from skillhall.identity.api import check_active, check_not_blocked
@@ -12,22 +14,24 @@ from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.kernel.shapes import Body, Moment
 from skillhall.learning.commands.create_offer import Duration
+from skillhall.learning.commands.open_group import open_group
 from skillhall.learning.commands.prices import Price, credits_of
 from skillhall.learning.commands.record import record
+from skillhall.learning.commands.take_seat import TakeSeat, take_seat
 from skillhall.learning.model.booking import booked
 from skillhall.learning.model.offer import Offer
-from skillhall.learning.model.refusals import GroupsNotEnabled, NoMatchingOffer, OutsideHours
+from skillhall.learning.model.refusals import NoMatchingOffer, OutsideHours
 from skillhall.learning.model.states import Kind
 from skillhall.learning.model.terms import LearningRules
 from skillhall.learning.queries.session import session_view
 from skillhall.learning.queries.views import SessionView
-from skillhall.learning.store import offers
+from skillhall.learning.store import lessons, offers
 
 
 class Book(Body, frozen=True, kw_only=True):
     """Either `offerId` and `startsAt`, or `skillId`, `hostId`, `startTime` and `duration` (minutes), which find the host's offer.
 
-    `price`, when sent, is only compared with the offer's.
+    `kind` group with `seats` is how its host opens a group session. `price`, when sent, is only compared with the offer's.
     """
 
     kind: Kind = Kind.ONE_ON_ONE
@@ -37,20 +41,26 @@ class Book(Body, frozen=True, kw_only=True):
     host_id: UUID | None = None
     start_time: Moment | None = None
     duration: Duration | None = None
-    seats: int | None = None
+    seats: Annotated[int, Meta(ge=1, le=32_767)] | None = None
     price: Price | None = None
 
 
 async def book(tx: Tx, by: Actor, command: Book) -> SessionView:
-    """Ask for, or where the offer allows it take, a lesson; the learner's credits are held from now on."""
-    if command.kind is Kind.GROUP:
-        raise GroupsNotEnabled
+    """Ask for, or where the offer allows it take, a lesson; the learner's credits are held from now on.
+
+    Where the host has opened a group at exactly this time, it is a seat in it that is taken.
+    """
     starts_at = command.starts_at or command.start_time
     if starts_at is None:
         raise Invalid(*_missing(command, "startsAt"))
-    rules = tx.setting(LearningRules)
+    rules, price = tx.setting(LearningRules), credits_of(command.price)
+    if command.kind is Kind.GROUP:
+        seats = _seats(command, rules.most_seats)
+        return await open_group(tx, by, await offers.offer(tx, command.offer_id or await _matching(tx, command)), starts_at, seats, price)
     offer = await offers.offer(tx, command.offer_id or await _matching(tx, command))
-    offer.check_bookable(by.account_id, starts_at, credits_of(command.price), rules.terms, tx.now)
+    if by.account_id != offer.host_id and (group := await lessons.find_open_group(tx, offer.id, starts_at)):
+        return await take_seat(tx, by, group.id, TakeSeat(price=price))
+    offer.check_bookable(by.account_id, starts_at, price, rules.terms, tx.now)
     await check_active(tx, by.account_id, offer.host_id)
     await check_not_blocked(tx, by.account_id, offer.host_id)
     if offer.is_instant and not await is_free(tx, want(offer), starts_at):
@@ -72,6 +82,13 @@ def want(offer: Offer) -> Want:
         notice_minutes=offer.notice_minutes,
         days_ahead=offer.days_ahead,
     )
+
+
+def _seats(command: Book, most: int) -> int:
+    if command.seats is None or command.seats > most:
+        code = "required" if command.seats is None else "learning.seats"
+        raise Invalid(FieldError("seats", "body", code, f"Say how many seats there are, from 1 to {most}."))
+    return command.seats
 
 
 async def _matching(tx: Tx, command: Book) -> UUID:

@@ -26,9 +26,12 @@ class LearningData:
     name = "learning"
 
     async def export(self, read: Read, account_id: UUID) -> dict[str, object]:
-        """Return offers, sessions given, seats taken, proposals and attendance."""
+        """Return offers, sessions given, seats taken, proposals, attendance, materials, notes and consents to recordings."""
         return await personal.everything(read, account_id)
 
     async def erase(self, tx: Tx, account_id: UUID, pseudonym: str, limit: int) -> bool:
-        """Take the offers off sale and forget what the person wrote and when they were in a room."""
+        """Take the offers off sale; forget what the person wrote, handed out and recorded, and when they were in a room.
+
+        Their consent goes too, so that recordings they are on are shown to nobody any more.
+        """
         return await personal.forget_some(tx, account_id, pseudonym, limit) == 0

@@ -1,6 +1,7 @@
 """What people write when they call something off, and when staff decides."""
 
 from typing import Annotated
+from uuid import UUID
 
 from msgspec import Meta
 
@@ -16,6 +17,7 @@ class Reason(Body, frozen=True, kw_only=True):
 
 
 class Grounds(Body, frozen=True, kw_only=True):
-    """Why, required."""
+    """Why, required. `seatId` says which seat of a group is meant; without it all that are under review are."""
 
     reason: Text
+    seat_id: UUID | None = None

@@ -1,6 +1,7 @@
 """Store what a verb made of a lesson: rows, people's time, credits, news; each follows from before and after."""
 
 from datetime import datetime
+from uuid import UUID
 
 from skillhall.calendar.api import Entry
 from skillhall.calendar.api import move as move_time
@@ -12,6 +13,7 @@ from skillhall.kernel.shapes import Subject
 from skillhall.learning.model.facts import facts
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.seat import Seat
+from skillhall.learning.model.seating import awaited
 from skillhall.learning.model.states import OCCUPIED, SessionState, Settlement
 from skillhall.learning.store import attendance, lessons
 from skillhall.ledger.api import Lines, Transfer, freeze, hold, post, release, settle
@@ -25,17 +27,21 @@ async def record(tx: Tx, before: Lesson | None, after: Lesson) -> None:
     """Make it so: the session is locked (or new); calendar and ledger follow in lock order; nothing when nothing changed."""
     if before == after:
         return
+    after = awaited(before, after, tx.now)
     if before is None:
         await lessons.insert_lesson(tx, after)
     else:
         await lessons.update_lesson(tx, before, after)
-        if before.session.state in _IN_ROOM and after.session.state not in _IN_ROOM:
+        if before.session.state in _IN_ROOM and (after.session.state not in _IN_ROOM or after.session.room != before.session.room):
             await attendance.clear_room(tx, after.session.id, tx.now)
     await _keep_time(tx, before, after)
     await _keep_books(tx, before, after)
     for fact in facts(before, after):
         tx.publish(fact)
-    tx.hint(f"session:{after.session.id}", "session:status", session_id=after.session.id, status=after.session.state)
+    session = after.session
+    tx.hint(
+        f"session:{session.id}", "session:status", session_id=session.id, status=session.state, taken=after.taken, waiting=after.waiting
+    )
 
 
 def report_key(lesson: Lesson) -> Subject:
@@ -51,8 +57,17 @@ async def _keep_time(tx: Tx, before: Lesson | None, after: Lesson) -> None:
         await release_time(tx, session.subject)
     elif wanted and not before.open_proposal:
         await reserve_time(tx, session.subject, entries(after, wanted.starts_at, wanted.ends_at))
-    elif before.open_proposal and not wanted:
+    elif (before.open_proposal and not wanted) or session.starts_at != before.session.starts_at:
         await move_time(tx, session.subject, entries(after, session.starts_at, session.ends_at))
+    elif came := _seated(after) - _seated(before):
+        everybody = entries(after, session.starts_at, session.ends_at)
+        await reserve_time(tx, session.subject, [entry for entry in everybody if entry.account_id in came])
+    elif gone := _seated(before) - _seated(after):
+        await release_time(tx, session.subject, sorted(gone))
+
+
+def _seated(lesson: Lesson) -> set[UUID]:
+    return {seat.account_id for seat in lesson.seats if seat.state in OCCUPIED}
 
 
 def entries(lesson: Lesson, starts_at: datetime, ends_at: datetime) -> list[Entry]:
@@ -79,9 +94,9 @@ async def _keep_books(tx: Tx, before: Lesson | None, after: Lesson) -> None:
 
 
 def moved_seats(before: Lesson | None, after: Lesson) -> list[Seat]:
-    """Return the seats whose credits are elsewhere than before."""
+    """Return the seats whose credits are elsewhere than before; one that is entered anew and waits has none."""
     old = {seat.id: seat.settlement for seat in before.seats} if before else {}
-    return [seat for seat in after.seats if old.get(seat.id, Settlement.NONE) is not seat.settlement]
+    return [seat for seat in after.seats if seat.settlement not in {old.get(seat.id), Settlement.NONE}]
 
 
 def posting(before: Lesson | None, after: Lesson) -> Transfer | None:

@@ -22,7 +22,12 @@ async def refund_credits(tx: Tx, by: Actor, session_id: UUID, command: Grounds) 
 
 
 async def _rule(tx: Tx, by: Actor, session_id: UUID, command: Grounds, *, pay: bool) -> SessionView:
-    view = await change(tx, by, session_id, lambda lesson: paying.ruled(lesson, by.account_id, pay=pay))
+    view = await change(tx, by, session_id, lambda lesson: paying.ruled(lesson, by.account_id, pay=pay, named=command.seat_id))
     action = "learning.release_credits" if pay else "learning.refund_credits"
-    tx.audit(action, Subject("session", session_id), after=[seat.settlement for seat in view.seats], reason=command.reason)
+    tx.audit(
+        action,
+        Subject("session", session_id),
+        after=[seat.settlement for seat in view.seats if command.seat_id in {None, seat.id}],
+        reason=command.reason,
+    )
     return view

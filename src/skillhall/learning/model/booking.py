@@ -1,4 +1,4 @@
-"""From the wish to the firm date and away from it: book, accept, decline, cancel, expire."""
+"""From the wish to the firm date and away from it: book or open, accept, decline, cancel, expire."""
 
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,11 @@ from skillhall.kernel import ids
 from skillhall.kernel.shapes import instant
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.offer import Offer
-from skillhall.learning.model.refusals import RequestExpired, TooLate
+from skillhall.learning.model.refusals import RequestExpired
 from skillhall.learning.model.seat import Seat
+from skillhall.learning.model.seating import left, withdrawn
 from skillhall.learning.model.session import Session
-from skillhall.learning.model.states import TAKEN, Kind, SeatState, SessionState, Settlement
+from skillhall.learning.model.states import IN_LINE, TAKEN, Kind, SeatState, SessionState, Settlement
 from skillhall.learning.model.terms import Terms
 
 DECLINED = "declined"
@@ -20,25 +21,7 @@ CANCELLED = "cancelled"
 
 def booked(offer: Offer, learner_id: UUID, profile_id: UUID | None, starts_at: datetime, room: str, terms: Terms, now: datetime) -> Lesson:
     """Return the one-to-one lesson that this learner books: requested, or scheduled at once when the offer says so."""
-    session = Session(
-        id=ids.new(),
-        offer_id=offer.id,
-        host_id=offer.host_id,
-        host_profile_id=offer.profile_id,
-        skill_id=offer.skill_id,
-        kind=Kind.ONE_ON_ONE,
-        state=SessionState.REQUESTED,
-        title=offer.title,
-        starts_at=starts_at,
-        ends_at=offer.ends_at(starts_at),
-        buffer_before_minutes=offer.buffer_before_minutes,
-        buffer_after_minutes=offer.buffer_after_minutes,
-        capacity=1,
-        price=offer.price,
-        terms=terms,
-        room=room,
-        created_at=now,
-    )
+    session = _session(offer, Kind.ONE_ON_ONE, 1, starts_at, room, terms, now)
     seat = Seat(
         id=ids.new(),
         session_id=session.id,
@@ -52,6 +35,11 @@ def booked(offer: Offer, learner_id: UUID, profile_id: UUID | None, starts_at: d
     )
     lesson = Lesson(session=session, seats=(seat,)).timed()
     return _scheduled(lesson, now) if offer.is_instant else lesson
+
+
+def opened(offer: Offer, seats: int, starts_at: datetime, room: str, terms: Terms, now: datetime) -> Lesson:
+    """Return the group session that the host opens: a firm date with so many seats, none taken yet."""
+    return Lesson(session=_session(offer, Kind.GROUP, seats, starts_at, room, terms, now), seats=()).to(SessionState.SCHEDULED, now)
 
 
 def accepted(lesson: Lesson, by: UUID, now: datetime) -> Lesson:
@@ -78,22 +66,29 @@ def cancelled(lesson: Lesson, by: UUID | None, reason: str | None, now: datetime
     """One side, or the hall itself (`by` None, `closed_as` saying why), calls it off.
 
     Everything goes back, except when a learner leaves a firm date late: then the host gets the late part.
+    A learner of a group calls off the own seat only.
     """
     is_learner = by is not None and not lesson.is_host(by)
     if lesson.session.state is SessionState.CANCELLED:
         return lesson
+    if by is not None and is_learner and lesson.is_group:
+        return left(lesson, by, now)
     lesson.check_state("cancelled", SessionState.REQUESTED, SessionState.SCHEDULED, SessionState.INTERRUPTED)
-    session = lesson.session
-    if is_learner and session.state is SessionState.SCHEDULED and now > session.free_until:
-        if now >= session.starts_at:
-            raise TooLate(closed_at=instant(session.starts_at))
-        lesson = lesson.each(lambda seat: seat.settled(session.terms.late_part(seat.price), session.terms), *TAKEN)
+    if is_learner:
+        session = lesson.session
+        lesson = lesson.each(lambda seat: withdrawn(session, seat, now), *TAKEN)
     return _ended(lesson, SessionState.CANCELLED, now, closed_as=closed_as, closed_by=by, closed_reason=reason)
 
 
+def given_up(lesson: Lesson, by: UUID, now: datetime) -> Lesson:
+    """A learner gives up the own seat; a one-to-one lesson falls with it."""
+    lesson.seat_of(by)
+    return cancelled(lesson, by, None, now)
+
+
 def expired(lesson: Lesson, now: datetime) -> Lesson:
-    """Nobody answered the request."""
-    lesson.check_state("expired", SessionState.REQUESTED)
+    """Nobody answered the request, or nobody took a seat of the group."""
+    lesson.check_state("expired", SessionState.REQUESTED, SessionState.SCHEDULED)
     return _ended(lesson.each(lambda seat: seat.refunded().to(SeatState.EXPIRED), *TAKEN), SessionState.EXPIRED, now)
 
 
@@ -108,5 +103,27 @@ def _scheduled(lesson: Lesson, now: datetime) -> Lesson:
 
 
 def _ended(lesson: Lesson, state: SessionState, now: datetime, **closing: Any) -> Lesson:  # noqa: ANN401 - fields of Session
-    given_back = lesson.each(lambda seat: seat.refunded().to(SeatState.CANCELLED), *TAKEN)
+    given_back = lesson.each(lambda seat: seat.refunded().closed(None), *TAKEN, *IN_LINE, SeatState.NO_SHOW)
     return given_back.to(state, now, **closing)
+
+
+def _session(offer: Offer, kind: Kind, capacity: int, starts_at: datetime, room: str, terms: Terms, now: datetime) -> Session:
+    return Session(
+        id=ids.new(),
+        offer_id=offer.id,
+        host_id=offer.host_id,
+        host_profile_id=offer.profile_id,
+        skill_id=offer.skill_id,
+        kind=kind,
+        state=SessionState.REQUESTED,
+        title=offer.title,
+        starts_at=starts_at,
+        ends_at=offer.ends_at(starts_at),
+        buffer_before_minutes=offer.buffer_before_minutes,
+        buffer_after_minutes=offer.buffer_after_minutes,
+        capacity=capacity,
+        price=offer.price,
+        terms=terms,
+        room=room,
+        created_at=now,
+    )

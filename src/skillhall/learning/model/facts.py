@@ -9,7 +9,7 @@ from skillhall.learning.model.booking import DECLINED
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.proposal import ProposalState
 from skillhall.learning.model.seat import Seat
-from skillhall.learning.model.states import SeatState, SessionState, Settlement
+from skillhall.learning.model.states import GONE, IN_LINE, OCCUPIED, SeatState, SessionState, Settlement
 
 _PLAIN: dict[SessionState, type[events.SessionFact]] = {
     SessionState.SCHEDULED: events.SessionScheduled,
@@ -21,14 +21,17 @@ _PLAIN: dict[SessionState, type[events.SessionFact]] = {
 
 def facts(before: Lesson | None, after: Lesson) -> Iterator[Event]:
     """Yield what to publish: the session's fact first, then those of its seats."""
-    about = _about(after)
+    about = _about(before, after)
     if before is None or before.session.state is not after.session.state or before.session.starts_at != after.session.starts_at:
         yield from _session_fact(before, after, about)
     elif before.proposal != after.proposal:
         yield from _proposal_fact(after, about)
     old = {seat.id: seat for seat in before.seats} if before else {}
     for seat in after.seats:
-        if seat.id in old and old[seat.id].settlement is not seat.settlement:
+        was = old.get(seat.id)
+        if after.is_group:
+            yield from _place_fact(after, was.state if was else None, seat)
+        if was and was.settlement is not seat.settlement:
             yield from _seat_fact(after, seat)
 
 
@@ -37,6 +40,8 @@ def _session_fact(before: Lesson | None, after: Lesson, about: dict[str, Any]) -
     match session.state:
         case SessionState.REQUESTED:
             yield events.SessionRequested(**about, expires_at=session.due_at)
+        case SessionState.SCHEDULED if before is None and after.is_group:
+            yield events.SessionOpened(**about, capacity=session.capacity, price=session.price)
         case SessionState.SCHEDULED if before and was is not SessionState.REQUESTED:
             yield events.SessionRescheduled(**about, from_starts_at=before.session.starts_at)
         case SessionState.CANCELLED if session.closed_as == DECLINED:
@@ -68,11 +73,27 @@ def _proposal_fact(after: Lesson, about: dict[str, Any]) -> Iterator[Event]:
         yield events.RescheduleDeclined(**about)
 
 
+def _place_fact(after: Lesson, was: SeatState | None, seat: Seat) -> Iterator[Event]:
+    if seat.state is was:
+        return
+    about: dict[str, Any] = {**_about_seat(after, seat), "starts_at": after.session.starts_at}
+    match seat.state:
+        case SeatState.CONFIRMED if was is SeatState.WAITING:
+            yield events.SeatPromoted(**about)
+        case SeatState.CONFIRMED if was is None or was in GONE or was is SeatState.OFFERED:
+            yield events.SeatTaken(**about)
+        case SeatState.WAITING:
+            yield events.SeatWaiting(**about)
+        case SeatState.OFFERED:
+            yield events.SeatOffered(**about, expires_at=seat.offered_until)
+        case SeatState.CANCELLED | SeatState.EXPIRED if seat.closed_as:
+            yield events.SeatLeft(**about, left_as=seat.closed_as)
+        case _:
+            pass
+
+
 def _seat_fact(after: Lesson, seat: Seat) -> Iterator[Event]:
-    host_id = after.session.host_id
-    about: dict[str, Any] = {
-        "session_id": seat.session_id, "seat_id": seat.id, "account_id": seat.account_id, "host_id": host_id, "price": seat.price,
-    }  # fmt: skip
+    about = _about_seat(after, seat)
     match seat.settlement:
         case Settlement.SETTLED | Settlement.SPLIT:
             yield events.SeatSettled(**about, gross=seat.gross, fee=seat.fee)
@@ -84,9 +105,19 @@ def _seat_fact(after: Lesson, seat: Seat) -> Iterator[Event]:
             pass
 
 
-def _about(lesson: Lesson) -> dict[str, Any]:
-    session = lesson.session
+def _about(before: Lesson | None, after: Lesson) -> dict[str, Any]:
+    """Return what concerns whom: who has a seat or waits for one, or did until it ended with the session."""
+    session, old = after.session, {seat.id: seat.state for seat in before.seats} if before else {}
+    stands = [(seat.account_id, old.get(seat.id) if seat.state in GONE else seat.state) for seat in after.seats if not seat.closed_as]
     return {
-        "session_id": session.id, "host_id": session.host_id, "learner_ids": [seat.account_id for seat in lesson.seats],
+        "session_id": session.id, "host_id": session.host_id, "learner_ids": [who for who, state in stands if state in OCCUPIED],
         "skill_id": session.skill_id, "starts_at": session.starts_at, "ends_at": session.ends_at,
+        "waiting_ids": [who for who, state in stands if state in IN_LINE],
+    }  # fmt: skip
+
+
+def _about_seat(lesson: Lesson, seat: Seat) -> dict[str, Any]:
+    return {
+        "session_id": seat.session_id, "seat_id": seat.id, "account_id": seat.account_id, "host_id": lesson.session.host_id,
+        "price": seat.price,
     }  # fmt: skip

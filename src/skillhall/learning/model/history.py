@@ -8,22 +8,26 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from skillhall.learning.model import booking, meeting, moving, paying
+from skillhall.learning.model import booking, meeting, moving, paying, seating
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.offer import Offer
 from skillhall.learning.model.states import SessionState, Settlement
 from skillhall.learning.model.terms import Terms
 
-Verb = Literal["accept", "decline", "cancel", "join", "start", "pause", "resume", "interrupt", "end", "confirm", "report"]
+Verb = Literal[
+    "accept", "decline", "cancel", "take", "wait", "leave", "join", "start", "pause", "resume", "interrupt", "end", "confirm", "report",
+]  # fmt: skip
+Change = tuple[datetime, Lesson | None, Lesson]
 
 
 class Step(Struct, frozen=True):
-    """What one of the two did; `text` is the reason of a refusal or the problem reported."""
+    """What somebody did; `text` is the reason of a refusal or the problem reported, `profile_id` the face with which a seat is taken."""
 
     at: datetime
     verb: Verb
     by: UUID
     text: str | None = None
+    profile_id: UUID | None = None
 
 
 class History(Struct, frozen=True, kw_only=True):
@@ -38,15 +42,35 @@ class History(Struct, frozen=True, kw_only=True):
     booked_at: datetime
     steps: tuple[Step, ...]
 
+    def begun(self, room: str, terms: Terms) -> Lesson:
+        """Return the lesson as it was booked."""
+        lesson = booking.booked(self.offer, self.learner_id, self.profile_id, self.starts_at, room, terms, self.booked_at)
+        seat = replace(lesson.seats[0], id=self.seat_id, session_id=self.session_id)
+        return replace(lesson, session=replace(lesson.session, id=self.session_id), seats=(seat,))
 
-def replay(history: History, room: str, terms: Terms, now: datetime) -> Iterator[tuple[datetime, Lesson | None, Lesson]]:
-    """Yield each change of the lesson until `now`: when, the lesson before (None at its booking) and after.
+
+class GroupHistory(Struct, frozen=True, kw_only=True):
+    """A group from its opening on. A seat that came free went to the first in line, who must have been able to take it."""
+
+    session_id: UUID
+    offer: Offer
+    seats: int
+    starts_at: datetime
+    booked_at: datetime
+    steps: tuple[Step, ...]
+
+    def begun(self, room: str, terms: Terms) -> Lesson:
+        """Return the group as it was opened."""
+        lesson = booking.opened(self.offer, self.seats, self.starts_at, room, terms, self.booked_at)
+        return replace(lesson, session=replace(lesson.session, id=self.session_id))
+
+
+def replay(history: History | GroupHistory, room: str, terms: Terms, now: datetime) -> Iterator[Change]:
+    """Yield each change of the lesson until `now`: when, the lesson before (None at its beginning) and after.
 
     The rules are those of the verbs, so a history that breaks them is refused. Steps later than `now` have not happened.
     """
-    lesson = booking.booked(history.offer, history.learner_id, history.profile_id, history.starts_at, room, terms, history.booked_at)
-    seat = replace(lesson.seats[0], id=history.seat_id, session_id=history.session_id)
-    lesson = replace(lesson, session=replace(lesson.session, id=history.session_id), seats=(seat,))
+    lesson = history.begun(room, terms)
     yield history.booked_at, None, lesson
     for step in history.steps:
         if step.at > now:
@@ -54,17 +78,20 @@ def replay(history: History, room: str, terms: Terms, now: datetime) -> Iterator
         for change in _by_time(lesson, step.at):
             yield change
             lesson = change[2]
-        after = _BY_PERSON[step.verb](lesson, step)
+        after = seating.awaited(lesson, _BY_PERSON[step.verb](lesson, step), step.at)
         if after != lesson:
             yield step.at, lesson, after
         lesson = after
     yield from _by_time(lesson, now)
 
 
-def _by_time(lesson: Lesson, until: datetime) -> Iterator[tuple[datetime, Lesson, Lesson]]:
-    while (due_at := lesson.session.due_at) and due_at <= until:
-        after = moving.passed(lesson, due_at)
-        yield due_at, lesson, after
+def _by_time(lesson: Lesson, until: datetime) -> Iterator[Change]:
+    while (times := [at for at in (lesson.session.due_at, lesson.session.fill_at) if at]) and (at := min(times)) <= until:
+        passed = moving.passed(lesson, at)
+        if passed == lesson and lesson.can_fill:
+            passed = seating.promoted(lesson, lesson.queue[0], at)
+        after = seating.awaited(lesson, passed, at)
+        yield at, lesson, after
         lesson = after
     if lesson.session.state is SessionState.COMPLETED:
         for seat in lesson.seats:
@@ -78,6 +105,9 @@ _BY_PERSON: dict[Verb, Callable[[Lesson, Step], Lesson]] = {
     "accept": lambda lesson, step: booking.accepted(lesson, step.by, step.at),
     "decline": lambda lesson, step: booking.declined(lesson, step.by, step.text, step.at),
     "cancel": lambda lesson, step: booking.cancelled(lesson, step.by, step.text, step.at),
+    "take": lambda lesson, step: seating.seated(lesson, step.by, step.profile_id, None, step.at),
+    "wait": lambda lesson, step: seating.seated(lesson, step.by, step.profile_id, None, step.at, can_wait=True),
+    "leave": lambda lesson, step: booking.given_up(lesson, step.by, step.at),
     "join": lambda lesson, step: meeting.joined(lesson, step.by, step.at),
     "start": lambda lesson, step: meeting.started(lesson, step.by, step.at),
     "pause": lambda lesson, step: meeting.paused(lesson, step.by, step.at),

@@ -17,7 +17,7 @@ from skillhall.learning.model.proposal import Proposal, ProposalState
 from skillhall.learning.model.refusals import HostOnly, LearnerOnly, NotOpenYet, SessionMoved, SessionNotFound
 from skillhall.learning.model.seat import Seat
 from skillhall.learning.model.session import Session
-from skillhall.learning.model.states import LIVE, OCCUPIED, TAKEN, SeatState, SessionState
+from skillhall.learning.model.states import IN_LINE, LIVE, OCCUPIED, TAKEN, ClosedAs, Kind, SeatState, SessionState
 
 
 class Lesson(Struct, frozen=True, kw_only=True):
@@ -39,8 +39,29 @@ class Lesson(Struct, frozen=True, kw_only=True):
 
     @property
     def taken(self) -> int:
-        """How many seats are or were used."""
-        return sum(seat.state in OCCUPIED for seat in self.seats)
+        """How many seats are or were used, or kept for whom they are offered to."""
+        return sum(seat.state in OCCUPIED or seat.state is SeatState.OFFERED for seat in self.seats)
+
+    @property
+    def queue(self) -> list[Seat]:
+        """Who waits for a seat, in the order of their turn."""
+        waiting = (seat for seat in self.seats if seat.state is SeatState.WAITING and seat.queued_at)
+        return sorted(waiting, key=lambda seat: (seat.queued_at, seat.id))
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a seat."""
+        return sum(seat.state is SeatState.WAITING for seat in self.seats)
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it has seats to take and to leave."""
+        return self.session.kind is Kind.GROUP
+
+    @property
+    def can_fill(self) -> bool:
+        """Whether a seat is free while somebody waits for one."""
+        return self.session.state is SessionState.SCHEDULED and self.taken < self.session.capacity and self.waiting > 0
 
     @property
     def open_proposal(self) -> Proposal | None:
@@ -51,7 +72,7 @@ class Lesson(Struct, frozen=True, kw_only=True):
         """Whether this is the host; refuse whoever takes no part at all."""
         if account_id == self.session.host_id:
             return True
-        if all(seat.account_id != account_id for seat in self.seats):
+        if self.find_seat(account_id) is None:
             raise SessionNotFound
         return False
 
@@ -60,11 +81,16 @@ class Lesson(Struct, frozen=True, kw_only=True):
         if not self.is_host(account_id):
             raise HostOnly
 
+    def find_seat(self, account_id: UUID) -> Seat | None:
+        """Return the seat of this account, left ones included, if it ever had one."""
+        return next((seat for seat in self.seats if seat.account_id == account_id), None)
+
     def seat_of(self, account_id: UUID) -> Seat:
         """Return the seat of this learner, or refuse."""
-        if self.is_host(account_id):
+        seat = None if self.is_host(account_id) else self.find_seat(account_id)
+        if seat is None:
             raise LearnerOnly
-        return next(seat for seat in self.seats if seat.account_id == account_id)
+        return seat
 
     def check_state(self, verb: str, *allowed: SessionState) -> None:
         """Refuse when the session stands elsewhere."""
@@ -81,16 +107,20 @@ class Lesson(Struct, frozen=True, kw_only=True):
         return replace(self, seats=tuple(change(seat) if seat.state in states else seat for seat in self.seats))
 
     def with_seat(self, changed: Seat) -> Self:
-        """Return the lesson with this seat in place of the one of the same id."""
+        """Return the lesson with this seat in place of the one of the same id, or in addition."""
+        if all(seat.id != changed.id for seat in self.seats):
+            return replace(self, seats=(*self.seats, changed))
         return replace(self, seats=tuple(changed if seat.id == changed.id else seat for seat in self.seats))
 
     def to(self, state: SessionState, now: datetime, **changes: Any) -> Self:  # noqa: ANN401 - fields of Session
-        """Return the lesson in another state; an open proposal falls when the lesson begins or ends."""
+        """Return the lesson in another state. When it begins or ends, an open proposal falls and nobody waits any longer."""
         if state not in LIVE:
             changes["ended_at"] = now
         session = replace(self.session, state=state, **changes)
         session = replace(session, remind_at=session.reminder_after(now))
         lesson = replace(self, session=session)
+        if state is not SessionState.SCHEDULED:
+            lesson = lesson.each(lambda seat: seat.closed(ClosedAs.UNFILLED, SeatState.EXPIRED), *IN_LINE)
         if self.open_proposal and state not in {SessionState.SCHEDULED, SessionState.INTERRUPTED}:
             lesson = lesson.closed_proposal(ProposalState.VOID, now)
         return lesson.timed()
@@ -102,5 +132,8 @@ class Lesson(Struct, frozen=True, kw_only=True):
 
     def timed(self) -> Self:
         """Return the lesson with `due_at` as the earliest thing that time alone will do to it."""
-        times = [at for at in (self.session.changes_at, self.open_proposal and self.open_proposal.expires_at) if at]
-        return replace(self, session=replace(self.session, due_at=min(times, default=None)))
+        times = [self.session.changes_at, self.open_proposal.expires_at if self.open_proposal else None]
+        if self.session.state is SessionState.SCHEDULED:
+            line = [seat for seat in self.seats if seat.state in IN_LINE]
+            times += [seat.offered_until or self.session.starts_at for seat in line]
+        return replace(self, session=replace(self.session, due_at=min((at for at in times if at), default=None)))

@@ -6,10 +6,10 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from skillhall.kernel.shapes import instant
-from skillhall.learning.model.booking import host_missed
+from skillhall.learning.model.booking import expired, host_missed
 from skillhall.learning.model.lesson import Lesson
-from skillhall.learning.model.refusals import NotPresent, OtherPresent, TooLate
-from skillhall.learning.model.states import SeatState, SessionState
+from skillhall.learning.model.refusals import HostOnly, NobodySeated, NotPresent, NotSeated, OtherPresent, TooLate
+from skillhall.learning.model.states import OCCUPIED, SeatState, SessionState
 
 _MEETING = (SessionState.IN_PROGRESS, SessionState.PAUSED)
 
@@ -24,6 +24,8 @@ def joined(lesson: Lesson, by: UUID, now: datetime) -> Lesson:
     seat = lesson.seat_of(by)
     if seat.state is SeatState.CONFIRMED:
         return lesson.with_seat(replace(seat, state=SeatState.JOINED, joined_at=now))
+    if seat.state not in OCCUPIED:
+        raise NotSeated(status=seat.state)
     return lesson
 
 
@@ -36,6 +38,8 @@ def started(lesson: Lesson, by: UUID, now: datetime) -> Lesson:
     lesson.check_open(now, lesson.session.opens_at)
     if now > lesson.session.decide_at:
         raise TooLate(closed_at=instant(lesson.session.decide_at))
+    if not lesson.learners:
+        raise NobodySeated
     return _begun(joined(lesson, by, now), now)
 
 
@@ -77,8 +81,9 @@ def completed(lesson: Lesson, now: datetime) -> Lesson:
 
 
 def interrupted(lesson: Lesson, by: UUID, now: datetime) -> Lesson:
-    """Something broke; both sides now agree on a new time, or everything goes back."""
-    lesson.is_host(by)
+    """Something broke; a new time is found, or everything goes back. In a group the host alone says so."""
+    if not lesson.is_host(by) and lesson.is_group:
+        raise HostOnly
     if lesson.session.state is SessionState.INTERRUPTED:
         return lesson
     lesson.check_state("interrupted", SessionState.IN_PROGRESS)
@@ -92,6 +97,8 @@ def missed(lesson: Lesson, by: UUID, now: datetime) -> Lesson:
 
 def decided(lesson: Lesson, now: datetime) -> Lesson:
     """Nobody started it in time, so who came decides."""
+    if not lesson.learners:
+        return expired(lesson, now)
     if lesson.session.host_joined_at is None:
         return host_missed(lesson, now)
     if all(seat.state is not SeatState.JOINED for seat in lesson.seats):
@@ -104,15 +111,16 @@ def _begun(lesson: Lesson, now: datetime) -> Lesson:
 
 
 def _learners_missed(lesson: Lesson, now: datetime) -> Lesson:
-    if lesson.session.state is SessionState.COMPLETED and all(seat.state is SeatState.NO_SHOW for seat in lesson.seats):
+    came = [seat.state for seat in lesson.seats if seat.state in OCCUPIED]
+    if SeatState.NO_SHOW in came and not {SeatState.CONFIRMED, SeatState.ATTENDED} & {*came}:
         return lesson
     lesson.check_state("reported as missed", SessionState.SCHEDULED, SessionState.IN_PROGRESS)
     lesson.check_open(now, lesson.session.claim_at)
     if lesson.session.host_joined_at is None:
         raise NotPresent
-    if all(seat.state is not SeatState.CONFIRMED for seat in lesson.seats):
+    if SeatState.CONFIRMED not in came:
         raise OtherPresent
-    if all(seat.state is not SeatState.JOINED for seat in lesson.seats):
+    if SeatState.JOINED not in came:
         return completed(lesson, now)
     return lesson.each(lambda seat: seat.to(SeatState.NO_SHOW), SeatState.CONFIRMED)
 

@@ -1,5 +1,6 @@
-"""Another time for a one-to-one lesson: one side proposes, the other agrees. And what time alone does to a lesson."""
+"""Another time: one side proposes and the other agrees; a group is moved by its host. And what time alone does to a lesson."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -12,8 +13,11 @@ from skillhall.learning.model.booking import cancelled, expired
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.meeting import completed, decided
 from skillhall.learning.model.proposal import Proposal, ProposalState
-from skillhall.learning.model.refusals import GroupsNotEnabled, NoProposal, OwnProposal, ProposalOpen, TooFarAhead, TooSoon
-from skillhall.learning.model.states import TAKEN, Kind, SeatState, SessionState
+from skillhall.learning.model.refusals import NoProposal, OwnProposal, ProposalOpen, TooFarAhead, TooLate, TooSoon
+from skillhall.learning.model.seat import Seat
+from skillhall.learning.model.seating import line_passed, removed
+from skillhall.learning.model.session import Session
+from skillhall.learning.model.states import IN_LINE, TAKEN, ClosedAs, SeatState, SessionState
 from skillhall.learning.model.terms import minutes
 
 INTERRUPTED = "interrupted"
@@ -26,29 +30,37 @@ def proposed(lesson: Lesson, by: UUID, starts_at: datetime, reason: str | None, 
     session, pending = lesson.session, lesson.open_proposal
     if pending and (pending.by, pending.starts_at) == (by, starts_at):
         return lesson
-    if session.kind is not Kind.ONE_ON_ONE:
-        raise GroupsNotEnabled
     lesson.check_state("rescheduled", SessionState.SCHEDULED, SessionState.INTERRUPTED)
     if pending:
         raise ProposalOpen
-    if starts_at > now + timedelta(days=FURTHEST_DAYS):
-        raise TooFarAhead(days=FURTHEST_DAYS)
     latest = session.starts_at if session.state is SessionState.SCHEDULED else session.changes_at
     expires_at = min(now + minutes(session.terms.proposal_minutes), starts_at, latest or starts_at)
-    if expires_at <= now:
-        raise TooSoon(earliest=instant(now))
-    proposal = Proposal(
-        id=ids.new(),
-        session_id=session.id,
-        by=by,
-        from_starts_at=session.starts_at,
-        starts_at=starts_at,
-        ends_at=session.at(starts_at).ends_at,
-        expires_at=expires_at,
-        created_at=now,
-        reason=reason,
-    )
-    return replace(lesson, proposal=proposal).timed()
+    return replace(lesson, proposal=_proposal(session, by, starts_at, expires_at, reason, now)).timed()
+
+
+def moved(lesson: Lesson, by: UUID, starts_at: datetime, reason: str | None, room: str, without: Collection[UUID], now: datetime) -> Lesson:
+    """The host of a group moves it, in a new room; nobody has come yet. `without` are those who have something else then.
+
+    They get everything back. Everybody else stays, in the line too, and may leave for nothing until the start.
+    """
+    lesson.check_host(by)
+    session = lesson.session
+    lesson.check_state("rescheduled", SessionState.SCHEDULED, SessionState.INTERRUPTED)
+    if session.state is SessionState.SCHEDULED:
+        if starts_at == session.starts_at:
+            return lesson
+        if now >= session.starts_at:
+            raise TooLate(closed_at=instant(session.starts_at))
+    decided = replace(_proposal(session, by, starts_at, starts_at, reason, now), state=ProposalState.ACCEPTED, decided_at=now)
+    lesson = replace(removed(lesson, without, ClosedAs.BUSY), session=session.at(starts_at), proposal=decided)
+    settle_at = lesson.session.settle_at
+
+    def kept(seat: Seat) -> Seat:
+        state = seat.state if seat.state in IN_LINE else SeatState.CONFIRMED
+        until = min(seat.offered_until, starts_at) if seat.offered_until else None
+        return replace(seat, state=state, joined_at=None, settle_at=settle_at, offered_until=until, is_moved=True)
+
+    return _anew(lesson.each(kept, *TAKEN, *IN_LINE, SeatState.NO_SHOW), room, now)
 
 
 def agreed(lesson: Lesson, by: UUID, room: str, now: datetime) -> Lesson:
@@ -59,10 +71,9 @@ def agreed(lesson: Lesson, by: UUID, room: str, now: datetime) -> Lesson:
         raise NoProposal
     if proposal.by == by:
         raise OwnProposal
-    moved = replace(lesson, session=lesson.session.at(proposal.starts_at)).closed_proposal(ProposalState.ACCEPTED, now)
-    settle_at = moved.session.settle_at
-    moved = moved.each(lambda seat: replace(seat, state=SeatState.CONFIRMED, joined_at=None, settle_at=settle_at), *TAKEN)
-    return moved.to(SessionState.SCHEDULED, now, room=room, host_joined_at=None, started_at=None, interrupted_at=None)
+    lesson = replace(lesson, session=lesson.session.at(proposal.starts_at)).closed_proposal(ProposalState.ACCEPTED, now)
+    settle_at = lesson.session.settle_at
+    return _anew(lesson.each(lambda seat: replace(seat, state=SeatState.CONFIRMED, joined_at=None, settle_at=settle_at), *TAKEN), room, now)
 
 
 def refused(lesson: Lesson, by: UUID, now: datetime) -> Lesson:
@@ -74,7 +85,8 @@ def refused(lesson: Lesson, by: UUID, now: datetime) -> Lesson:
 
 
 def passed(lesson: Lesson, now: datetime) -> Lesson:
-    """Do what time alone does by `now`: a proposal lapses, a request expires, who came decides, an overrun lesson is over."""
+    """Do what time alone does by `now`: offers and proposals lapse, a request expires, who came decides, an overrun lesson is over."""
+    lesson = line_passed(lesson, now)
     proposal = lesson.open_proposal
     if proposal and now >= proposal.expires_at:
         lesson = lesson.closed_proposal(ProposalState.EXPIRED, now)
@@ -89,3 +101,25 @@ def passed(lesson: Lesson, now: datetime) -> Lesson:
             return cancelled(lesson, None, None, now, INTERRUPTED)
         case _:
             return completed(lesson, now)
+
+
+def _proposal(session: Session, by: UUID, starts_at: datetime, expires_at: datetime, reason: str | None, now: datetime) -> Proposal:
+    if starts_at > now + timedelta(days=FURTHEST_DAYS):
+        raise TooFarAhead(days=FURTHEST_DAYS)
+    if expires_at <= now:
+        raise TooSoon(earliest=instant(now))
+    return Proposal(
+        id=ids.new(),
+        session_id=session.id,
+        by=by,
+        from_starts_at=session.starts_at,
+        starts_at=starts_at,
+        ends_at=session.at(starts_at).ends_at,
+        expires_at=expires_at,
+        created_at=now,
+        reason=reason,
+    )
+
+
+def _anew(lesson: Lesson, room: str, now: datetime) -> Lesson:
+    return lesson.to(SessionState.SCHEDULED, now, room=room, host_joined_at=None, started_at=None, interrupted_at=None)

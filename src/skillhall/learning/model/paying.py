@@ -1,10 +1,11 @@
 """Where the credits of a seat go after the lesson: confirmed, settled by time, reported, ruled on by staff."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from skillhall.learning.model.lesson import Lesson
-from skillhall.learning.model.refusals import OwnCase, SeatClosed
+from skillhall.learning.model.refusals import OwnCase, SeatClosed, SeatNotFound, SeatUnnamed
 from skillhall.learning.model.seat import Seat
 from skillhall.learning.model.states import SessionState, Settlement
 
@@ -27,26 +28,35 @@ def settled(lesson: Lesson, seat_id: UUID, now: datetime) -> Lesson:
     return lesson.with_seat(_paid(lesson, seat)) if is_due else lesson
 
 
-def reported(lesson: Lesson, by: UUID, problem: str, now: datetime) -> Lesson:
-    """One side objects: a learner's own seat, or for the host every seat still held, is frozen until staff decides."""
-    is_host = lesson.is_host(by)
+def reported(lesson: Lesson, by: UUID, problem: str, now: datetime, named: UUID | None = None) -> Lesson:
+    """One side objects: one seat is frozen until staff decides. A learner's is the own; in a group the host has `named` one.
+
+    `named` is a seat or its learner.
+    """
+    seats = list(lesson.seats) if lesson.is_host(by) else [lesson.seat_of(by)]
     lesson.check_state("reported", *_REPORTABLE)
-    if not is_host:
-        return lesson.with_seat(lesson.seat_of(by).reported(by, problem, now))
-    concerned = [seat for seat in lesson.seats if seat.is_open] or list(lesson.seats[:1])
-    for seat in concerned:
-        lesson = lesson.with_seat(seat.reported(by, problem, now))
-    return lesson
+    if named:
+        seats = _named(seats, named)
+    if len(seats) != 1:
+        raise SeatUnnamed
+    return lesson.with_seat(seats[0].reported(by, problem, now))
 
 
-def ruled(lesson: Lesson, by: UUID, *, pay: bool) -> Lesson:
-    """Staff decides about the frozen seats: pay the host, or refund the learner. Never in one's own case."""
-    if by == lesson.session.host_id or any(seat.account_id == by for seat in lesson.seats):
+def ruled(lesson: Lesson, by: UUID, *, pay: bool, named: UUID | None = None) -> Lesson:
+    """Staff decides about the `named` seat, or all frozen ones: pay the host, or refund the learner. Never in one's own case."""
+    if by == lesson.session.host_id or lesson.find_seat(by):
         raise OwnCase
     frozen = [seat for seat in lesson.seats if seat.settlement is Settlement.FROZEN] or list(lesson.seats[:1])
-    for seat in frozen:
+    for seat in _named(lesson.seats, named) if named else frozen:
         lesson = lesson.with_seat(seat.ruled(pay=pay, terms=lesson.session.terms))
     return lesson
+
+
+def _named(seats: Iterable[Seat], named: UUID) -> list[Seat]:
+    found = [seat for seat in seats if named in {seat.id, seat.account_id}]
+    if not found:
+        raise SeatNotFound
+    return found
 
 
 def _paid(lesson: Lesson, seat: Seat) -> Seat:

@@ -17,6 +17,13 @@ class SessionNotFound(NotFound):
     message = "This session does not exist or is not yours."
 
 
+class SeatNotFound(NotFound):
+    """The session has no such seat, or it is another learner's."""
+
+    code = "learning.seat_not_found"
+    message = "This session has no such seat."
+
+
 class NotYourOffer(Forbidden):
     """Only its host may change an offer."""
 
@@ -66,11 +73,25 @@ class MoneyNotEnabled(Refused):
     message = "Lessons are priced in credits here; {currency} is not accepted."
 
 
-class GroupsNotEnabled(Refused):
-    """Group sessions are not open yet."""
+class TooManyRounds(Refused):
+    """A seat was taken and left again and again."""
 
-    code = "learning.groups_not_enabled"
-    message = "Group sessions are not available yet."
+    code = "learning.too_many_rounds"
+    message = "You have taken and left a seat of this session {rounds} times."
+
+
+class SeatUnnamed(Refused):
+    """In a group the host has to say whose seat is meant."""
+
+    code = "learning.seat_unnamed"
+    message = "This is a group session: name the seat, or its learner."
+
+
+class NobodySeated(Refused):
+    """A group session without learners is not begun."""
+
+    code = "learning.nobody_seated"
+    message = "Nobody has taken a seat in this session."
 
 
 class NoMatchingOffer(Refused):
@@ -157,6 +178,20 @@ class SessionMoved(Conflict):
     message = "The session is {status}; it cannot be {verb} now."
 
 
+class SessionFull(Conflict):
+    """No seat is free, or those that are go to who has waited for one."""
+
+    code = "learning.session_full"
+    message = "All {capacity} seats are taken or promised, and {waiting} are waiting."
+
+
+class NotSeated(Conflict):
+    """Who waits for a seat, or has left theirs, cannot enter."""
+
+    code = "learning.not_seated"
+    message = "You have no seat in this session: it is {status}."
+
+
 class RequestExpired(Conflict):
     """The host answered after the request had lapsed."""
 
@@ -168,7 +203,7 @@ class SeatClosed(Conflict):
     """The seat's credits are not there to be moved: free, paid, returned, or under review."""
 
     code = "learning.seat_closed"
-    message = "No credits are set aside for this seat: it is {settlement}."
+    message = "The credits of this seat cannot be moved now: they are {settlement}."
 
 
 class ProposalOpen(Conflict):

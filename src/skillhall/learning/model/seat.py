@@ -1,7 +1,7 @@
 """A seat: one learner's place in a session, with its price and where its credits are."""
 
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
 
 from msgspec import Struct
@@ -9,15 +9,19 @@ from msgspec.structs import replace
 
 from skillhall.kernel.ids import derived
 from skillhall.kernel.shapes import instant
-from skillhall.learning.model.refusals import SeatClosed, TooLate
-from skillhall.learning.model.states import OPEN, SeatState, Settlement
+from skillhall.learning.model.refusals import SeatClosed, TooLate, TooManyRounds
+from skillhall.learning.model.states import OPEN, ClosedAs, SeatState, Settlement
 from skillhall.learning.model.terms import Terms
+
+MOST_ROUNDS: Final = 20
 
 
 class Seat(Struct, frozen=True, kw_only=True):
     """One learner's place. `gross` is what the host earned before `fee`; the learner got `price - gross` back.
 
-    The round rises at every re-entry and the hold's id follows it, so that no hold is ever used twice.
+    The round rises at every re-entry and the hold's id follows it, so that no hold is ever used twice; what earlier rounds
+    earned stays in `past_gross` and `past_fee`. `queued_at`: since when it waits, or waited in vain; a seat that was taken has none.
+    `is_moved`: the host has moved the session since, so leaving is free.
     """
 
     id: UUID
@@ -37,6 +41,10 @@ class Seat(Struct, frozen=True, kw_only=True):
     offered_until: datetime | None = None
     problem: str | None = None
     problem_by: UUID | None = None
+    is_moved: bool = False
+    past_gross: int = 0
+    past_fee: int = 0
+    closed_as: ClosedAs | None = None
 
     @property
     def hold_id(self) -> UUID:
@@ -51,6 +59,34 @@ class Seat(Struct, frozen=True, kw_only=True):
     def to(self, state: SeatState) -> Self:
         """Return the seat in another state."""
         return replace(self, state=state)
+
+    def taken(self) -> Self:
+        """Return the seat taken for good, its price set aside."""
+        settlement = Settlement.HELD if self.price else Settlement.NONE
+        return replace(self, state=SeatState.CONFIRMED, settlement=settlement, queued_at=None, offered_until=None)
+
+    def closed(self, closed_as: ClosedAs | None, state: SeatState = SeatState.CANCELLED) -> Self:
+        """Return the seat given up; None: it ends with its session."""
+        return replace(self, state=state, closed_as=closed_as, offered_until=None)
+
+    def renewed(self, profile_id: UUID | None, settle_at: datetime) -> Self:
+        """Return the seat as its learner enters it again: a new round, in which nothing is held yet."""
+        if self.is_open:
+            raise SeatClosed(settlement=self.settlement)
+        if self.round >= MOST_ROUNDS:
+            raise TooManyRounds(rounds=MOST_ROUNDS)
+        blank = replace(self, joined_at=None, queued_at=None, closed_as=None, is_moved=False, problem=None, problem_by=None)
+        return replace(
+            blank,
+            profile_id=profile_id,
+            settlement=Settlement.NONE,
+            settle_at=settle_at,
+            round=self.round + 1,
+            gross=0,
+            fee=0,
+            past_gross=self.past_gross + self.gross,
+            past_fee=self.past_fee + self.fee,
+        )
 
     def refunded(self) -> Self:
         """Return the seat with everything given back; a free, frozen or decided seat stays as it is."""

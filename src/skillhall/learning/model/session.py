@@ -17,6 +17,7 @@ class Session(Struct, frozen=True, kw_only=True):
 
     `closed_as` says why a cancelled one was, `closed_reason` is what the person wrote.
     `due_at` is when time alone changes it next, `remind_at` when people are reminded next; both follow from the rest.
+    `fill_at` is when a free seat goes to the waiting list next, and `fill_after` the last place in it that was tried in vain.
     """
 
     id: UUID
@@ -38,6 +39,8 @@ class Session(Struct, frozen=True, kw_only=True):
     created_at: datetime
     due_at: datetime | None = None
     remind_at: datetime | None = None
+    fill_at: datetime | None = None
+    fill_after: datetime | None = None
     host_joined_at: datetime | None = None
     started_at: datetime | None = None
     interrupted_at: datetime | None = None

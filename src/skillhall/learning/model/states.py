@@ -19,7 +19,7 @@ class SessionState(StrEnum):
 
 
 class SeatState(StrEnum):
-    """Where one learner's place stands. The first three belong to waiting lists and money prices."""
+    """Where one learner's place stands. The first two are the waiting list, the third belongs to money prices."""
 
     WAITING = "waiting"
     OFFERED = "offered"
@@ -44,6 +44,16 @@ class Settlement(StrEnum):
     SPLIT = "split"
 
 
+class ClosedAs(StrEnum):
+    """Why a seat ended although its session went on."""
+
+    LEFT = "left"
+    BUSY = "busy"
+    SUSPENDED = "suspended"
+    LAPSED = "lapsed"
+    UNFILLED = "unfilled"
+
+
 class Kind(StrEnum):
     """One learner, or a group with seats."""
 
@@ -56,6 +66,8 @@ LIVE: Final = frozenset(
 )
 TAKEN: Final = frozenset({SeatState.REQUESTED, SeatState.CONFIRMED, SeatState.JOINED})
 OCCUPIED: Final = TAKEN | {SeatState.ATTENDED, SeatState.NO_SHOW}
+IN_LINE: Final = frozenset({SeatState.WAITING, SeatState.OFFERED})
+GONE: Final = frozenset({SeatState.CANCELLED, SeatState.EXPIRED})
 OPEN: Final = frozenset({Settlement.HELD, Settlement.FROZEN})
 
 LEGACY: Final[dict[str, str]] = {

@@ -25,6 +25,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     settle_minutes: Minutes = 48 * 60
     recover_minutes: Minutes = 48 * 60
     proposal_minutes: Minutes = 48 * 60
+    offer_minutes: Minutes = 120
     reminder_minutes: tuple[int, ...] = (24 * 60, 30)
 
     def fee(self, gross: int) -> int:
@@ -43,6 +44,7 @@ class LearningRules(Struct, frozen=True, kw_only=True):
     default_buffer_minutes: Annotated[int, Meta(ge=0, le=60)] = 5
     default_notice_minutes: Minutes = 60
     default_days_ahead: Annotated[int, Meta(ge=1, le=365)] = 60
+    most_seats: Annotated[int, Meta(ge=1, le=32_767)] = 500
 
 
 def minutes(count: int) -> timedelta:

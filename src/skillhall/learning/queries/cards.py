@@ -50,5 +50,6 @@ def session_card(row: Row) -> SessionCard:
         offer=OfferCard(id=row["offer_id"], title=row["offer_title"]),
         capacity=row["capacity"],
         taken=row["taken"],
+        waiting=row["waiting"],
         created_at=row["created_text"],
     )

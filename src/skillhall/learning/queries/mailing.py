@@ -8,13 +8,13 @@ from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read
 from skillhall.learning.model.refusals import SessionNotFound
 
-MAILING = sql("SELECT title, price, closed_as, closed_reason FROM learning.session WHERE id = $1")
+MAILING = sql("SELECT title, price, kind = 'group' AS is_group, closed_as, closed_reason FROM learning.session WHERE id = $1")
 OPEN_SESSIONS = sql("""
 SELECT id FROM learning.session WHERE host_id = $1 AND state IN ('requested', 'scheduled')
 UNION
 SELECT s.id FROM learning.seat e JOIN learning.session s ON s.id = e.session_id
-WHERE e.account_id = $1 AND e.state IN ('requested', 'confirmed', 'joined')
-    AND s.kind = 'one_on_one' AND s.state IN ('requested', 'scheduled')
+WHERE e.account_id = $1 AND e.state IN ('waiting', 'offered', 'requested', 'confirmed', 'joined')
+    AND s.state IN ('requested', 'scheduled')
 """)
 
 
@@ -23,6 +23,7 @@ class Mailing(Struct, frozen=True):
 
     title: str
     price: int
+    is_group: bool
     closed_as: str | None
     closed_reason: str | None
 

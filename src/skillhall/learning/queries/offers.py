@@ -7,18 +7,19 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import asdict
 
-from skillhall.calendar.api import Want, free, zone_names
+from skillhall.calendar.api import Slot, Want, free, zone_names
 from skillhall.kernel import money
 from skillhall.kernel.db.listing import Listing
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row
 from skillhall.kernel.refusals import FieldError, Invalid
-from skillhall.kernel.shapes import ListQuery, Page, instant
+from skillhall.kernel.shapes import instant
 from skillhall.learning.model.refusals import OfferNotFound
 from skillhall.learning.model.terms import LearningRules
 from skillhall.learning.queries.cards import host_card
-from skillhall.learning.queries.views import OfferCard, OfferSlotsView, OfferView, SkillCard, SkillSlotsView
+from skillhall.learning.queries.views import FoundOffer, OfferCard, OfferSlotsView, OfferView, SkillCard, SkillSlotsView
 
 OFFERS = Listing(
     columns=sql("""
@@ -38,21 +39,35 @@ OFFERS = Listing(
         "price": sql("o.price"),
         "durationMinutes": sql("o.duration_minutes"),
         "title": sql("o.title"),
+        "rating": sql("coalesce(h.rating, 0)"),
     },
     default_sort="-createdAt",
     key=sql("o.id"),
     filters={
         "host": sql("(o.host_id = {} OR o.profile_id = {})"),
         "skill": sql("o.skill_id = {}"),
+        "slug": sql("k.slug = {}"),
         "category": sql("k.category_slug = {}"),
         "instant": sql("o.is_instant = {}"),
         "duration": sql("o.duration_minutes = {}"),
+        "shortest": sql("o.duration_minutes >= {}"),
+        "longest": sql("o.duration_minutes <= {}"),
         "cheapest": sql("o.price >= {}"),
         "dearest": sql("o.price <= {}"),
+        "rating": sql("h.rating >= {}"),
+        "verified": sql("h.is_verified"),
+        "open": sql("EXISTS (SELECT FROM calendar.public_open w WHERE w.account_id = o.host_id)"),
         "viewer": sql("""NOT EXISTS (SELECT FROM identity.public_block b
             WHERE (b.account_id, b.blocked_id) IN ((o.host_id, {}), ({}, o.host_id)))"""),
     },
-    search=sql("(o.title ILIKE '%' || {} || '%' OR k.name ILIKE '%' || {} || '%' OR h.display_name ILIKE '%' || {} || '%')"),
+    search=sql("""o.id IN (
+        SELECT t.id FROM learning.offer t WHERE t.title ILIKE '%' || {} || '%' AND t.deleted_at IS NULL AND t.hidden_at IS NULL
+        UNION ALL
+        SELECT t.id FROM learning.offer t JOIN skills.public_skill s ON s.id = t.skill_id
+        WHERE s.name ILIKE '%' || {} || '%' AND t.deleted_at IS NULL AND t.hidden_at IS NULL
+        UNION ALL
+        SELECT t.id FROM learning.offer t JOIN profiles.public_profile f ON f.id = t.profile_id
+        WHERE f.names LIKE '%' || profiles.plain({}) || '%' AND t.deleted_at IS NULL AND t.hidden_at IS NULL)"""),
     always=sql("o.deleted_at IS NULL AND o.hidden_at IS NULL AND h.is_visible"),
 )
 OFFER = sql("""
@@ -80,18 +95,6 @@ LONGEST_DAYS: Final = 35
 MOST_HOSTS: Final = 50
 
 
-class OfferQuery(ListQuery, frozen=True, kw_only=True):
-    """Filters of the list of offers. `hostId` is an account or one of its profiles; prices are credits."""
-
-    host_id: UUID | None = None
-    skill_id: UUID | None = None
-    category: str | None = None
-    instant_booking: bool | None = None
-    duration_minutes: Annotated[int, Meta(ge=15, le=480)] | None = None
-    min_price: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
-    max_price: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
-
-
 class SlotsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """From when to when (excluded): instants with an offset, or dates, which are days of `timezone` (UTC when absent)."""
 
@@ -106,21 +109,6 @@ class SkillSlotsQuery(SlotsQuery, frozen=True, kw_only=True, rename="camel"):
     skill_id: UUID
     duration_minutes: Annotated[int, Meta(ge=15, le=480)] | None = None
     limit: Annotated[int, Meta(ge=1, le=MOST_HOSTS)] = 30
-
-
-async def offers_page(read: Read, query: OfferQuery, account_id: UUID) -> Page[OfferView]:
-    """Return offers on sale."""
-    where = {
-        "host": query.host_id,
-        "skill": query.skill_id,
-        "category": query.category,
-        "instant": query.instant_booking,
-        "duration": query.duration_minutes,
-        "cheapest": query.min_price,
-        "dearest": query.max_price,
-        "viewer": account_id,
-    }
-    return await OFFERS.page(read, query, decode=_offer, where=where)
 
 
 async def offer_view(read: Read, offer_id: UUID, account_id: UUID) -> OfferView:
@@ -147,20 +135,7 @@ async def skill_slots(read: Read, query: SkillSlotsQuery, account_id: UUID) -> S
 
 async def _slots(read: Read, rows: Sequence[Row], query: SlotsQuery) -> list[OfferSlotsView]:
     since, until = _period(query)
-    answer = read.setting(LearningRules).terms.request_close_minutes
-    wants = [
-        Want(
-            key=row["id"],
-            account_id=row["host_id"],
-            duration_minutes=row["duration_minutes"],
-            buffer_before_minutes=row["buffer_before_minutes"],
-            buffer_after_minutes=row["buffer_after_minutes"],
-            notice_minutes=max(row["notice_minutes"], 0 if row["is_instant"] else answer),
-            days_ahead=row["days_ahead"],
-        )
-        for row in rows
-    ]
-    found = await free(read, wants, since, until)
+    found = await free(read, wants_of(read, rows), since, until)
     return [
         OfferSlotsView(
             offer=OfferCard(id=row["id"], title=row["title"]),
@@ -173,6 +148,28 @@ async def _slots(read: Read, rows: Sequence[Row], query: SlotsQuery) -> list[Off
         )
         for row in rows
     ]
+
+
+def wants_of(read: Read, rows: Sequence[Row]) -> list[Want]:
+    """Return what to ask the calendar for the free time of these offers, by their ids."""
+    answer = read.setting(LearningRules).terms.request_close_minutes
+    return [
+        Want(
+            key=row["id"],
+            account_id=row["host_id"],
+            duration_minutes=row["duration_minutes"],
+            buffer_before_minutes=row["buffer_before_minutes"],
+            buffer_after_minutes=row["buffer_after_minutes"],
+            notice_minutes=max(row["notice_minutes"], 0 if row["is_instant"] else answer),
+            days_ahead=row["days_ahead"],
+        )
+        for row in rows
+    ]
+
+
+def found_offer(row: Row, slot: Slot | None = None) -> FoundOffer:
+    """Return an offer of a row with the slot found for it."""
+    return FoundOffer(**asdict(_offer(row)), next_slot=slot)
 
 
 def _period(query: SlotsQuery) -> tuple[datetime, datetime]:

@@ -37,8 +37,29 @@ WHERE c.subject_kind = 'session' AND s.state IN ('cancelled', 'expired', 'no_sho
 SEATS_DIFFER = sql("""
 SELECT s.id AS session_id, s.taken, count(e.id) AS counted
 FROM learning.session s
-LEFT JOIN learning.seat e ON e.session_id = s.id AND e.state IN ('requested', 'confirmed', 'joined', 'attended', 'no_show')
+LEFT JOIN learning.seat e ON e.session_id = s.id
+    AND e.state IN ('offered', 'requested', 'confirmed', 'joined', 'attended', 'no_show')
 GROUP BY s.id HAVING s.taken <> count(e.id)
+""")
+WAITING_DIFFERS = sql("""
+SELECT s.id AS session_id, s.waiting, count(e.id) AS counted
+FROM learning.session s LEFT JOIN learning.seat e ON e.session_id = s.id AND e.state = 'waiting'
+WHERE s.kind = 'group' GROUP BY s.id HAVING s.waiting <> count(e.id)
+""")
+SEAT_NOT_PAID = sql("""
+SELECT e.id AS seat_id, e.state, e.settlement
+FROM learning.seat e
+WHERE e.price > 0 AND NOT CASE
+    WHEN e.state IN ('waiting', 'offered') THEN e.settlement = 'none'
+    WHEN e.state IN ('cancelled', 'expired') THEN e.settlement <> 'none' OR e.queued_at IS NOT NULL
+    ELSE e.settlement <> 'none' END
+""")
+TIME_WITHOUT_SEAT = sql("""
+SELECT s.id AS session_id, c.account_id
+FROM calendar.staff_entry c JOIN learning.session s ON s.id = c.subject_id
+WHERE c.subject_kind = 'session' AND s.due_at IS NOT NULL AND c.account_id <> s.host_id AND NOT EXISTS (
+    SELECT FROM learning.seat e WHERE e.session_id = s.id AND e.account_id = c.account_id
+        AND e.state IN ('requested', 'confirmed', 'joined', 'attended', 'no_show'))
 """)
 SEAT_STATE_DIFFERS = sql("""
 SELECT e.id AS seat_id, e.state, e.settlement, s.state AS session_state
@@ -46,9 +67,9 @@ FROM learning.seat e JOIN learning.session s ON s.id = e.session_id
 WHERE NOT CASE
     WHEN s.state = 'requested' THEN e.state = 'requested'
     WHEN s.state IN ('scheduled', 'in_progress', 'paused', 'interrupted')
-        THEN e.state IN ('confirmed', 'joined', 'no_show', 'cancelled', 'waiting', 'offered')
+        THEN e.state IN ('confirmed', 'joined', 'no_show', 'cancelled', 'waiting', 'offered') OR e.closed_as IS NOT NULL
     WHEN s.state = 'completed' THEN e.state IN ('attended', 'no_show', 'cancelled', 'expired')
-    WHEN s.state = 'expired' THEN e.state = 'expired'
+    WHEN s.state = 'expired' AND s.kind = 'one_on_one' THEN e.state = 'expired'
     ELSE e.state IN ('cancelled', 'expired') END
 """)
 # What was reported stays frozen through a move to another time, and is decided by staff, whatever becomes of the session.
@@ -57,12 +78,13 @@ SELECT e.id AS seat_id, e.state, e.settlement, s.state AS session_state
 FROM learning.seat e JOIN learning.session s ON s.id = e.session_id
 WHERE NOT CASE
     WHEN e.price = 0 THEN e.settlement = 'none'
+    WHEN e.closed_as IS NOT NULL THEN e.settlement <> 'held'
     WHEN s.state IN ('requested', 'scheduled')
         THEN e.settlement IN ('held', 'frozen', 'refunded', 'split', 'none') OR e.problem_by IS NOT NULL
-    WHEN s.state IN ('in_progress', 'paused', 'interrupted') THEN e.settlement <> 'none' OR e.state IN ('waiting', 'offered')
-    WHEN s.state = 'completed' THEN e.settlement <> 'none' OR e.state IN ('cancelled', 'expired')
+    WHEN s.state IN ('in_progress', 'paused', 'interrupted', 'completed') THEN e.settlement <> 'none'
     WHEN s.state = 'cancelled' THEN e.settlement <> 'held'
-    ELSE e.settlement = 'refunded' OR e.problem_by IS NOT NULL AND e.settlement <> 'held' END
+    ELSE e.settlement = 'refunded' OR e.settlement = 'none' AND e.queued_at IS NOT NULL
+        OR e.problem_by IS NOT NULL AND e.settlement <> 'held' END
 """)
 OPEN_BY_STATE = sql("SELECT state, count(*) FROM learning.session WHERE due_at IS NOT NULL GROUP BY state")
 CHECKS = (
@@ -72,6 +94,9 @@ CHECKS = (
     Check(name="learning.live_sessions_take_time", violations=TIME_NOT_TAKEN),
     Check(name="learning.cancelled_sessions_take_no_time", violations=TIME_STILL_TAKEN),
     Check(name="learning.seat_counts", violations=SEATS_DIFFER),
+    Check(name="learning.waiting_counts", violations=WAITING_DIFFERS),
+    Check(name="learning.seats_are_paid_and_waiters_hold_nothing", violations=SEAT_NOT_PAID),
+    Check(name="learning.time_is_taken_by_seats", violations=TIME_WITHOUT_SEAT),
     Check(name="learning.seats_follow_their_session", violations=SEAT_STATE_DIFFERS),
     Check(name="learning.settlements_follow_their_session", violations=SETTLEMENT_DIFFERS),
 )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import asdict
 
 from skillhall.kernel import money
@@ -11,12 +12,12 @@ from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row
 from skillhall.kernel.shapes import instant, maybe_instant
 from skillhall.learning.model.refusals import SessionNotFound
-from skillhall.learning.model.states import Settlement
+from skillhall.learning.model.states import Kind, SessionState, Settlement
 from skillhall.learning.queries.cards import learner_card, session_card
-from skillhall.learning.queries.views import ReschedulingView, SeatView, SessionView
+from skillhall.learning.queries.views import MoveView, ReschedulingView, SeatView, SessionView
 
 SESSION = sql("""
-SELECT s.id, s.kind, s.state, s.title, s.starts_at, s.price, s.capacity, s.taken,
+SELECT s.id, s.kind, s.state, s.title, s.starts_at, s.price, s.capacity, s.taken, s.waiting,
        to_char(s.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS starts_text,
        to_char(s.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ends_text,
        to_char(s.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS created_text,
@@ -28,6 +29,11 @@ SELECT s.id, s.kind, s.state, s.title, s.starts_at, s.price, s.capacity, s.taken
        k.id AS skill_id, k.slug AS skill_slug, k.name AS skill_name, o.id AS offer_id, o.title AS offer_title,
        (s.terms ->> 'open_minutes')::int AS open_minutes, (s.terms ->> 'free_cancel_minutes')::int AS free_cancel_minutes,
        s.due_at, s.started_at, s.ended_at, s.closed_as, s.closed_by, s.closed_reason,
+       (SELECT jsonb_agg(jsonb_build_object('by', m.by_id, 'reason', m.reason,
+               'fromStartsAt', to_char(m.from_starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+               'startsAt', to_char(m.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+               'movedAt', to_char(m.decided_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY m.decided_at, m.id)
+           FROM learning.proposal m WHERE m.session_id = s.id AND m.state = 'accepted') AS moves,
        p.by_id, p.starts_at AS proposed_starts_at, p.ends_at AS proposed_ends_at, p.expires_at, p.reason
 FROM learning.session s
 JOIN profiles.public_profile h ON h.id = s.host_profile_id
@@ -40,10 +46,17 @@ WHERE s.id = $1
 """)
 SEATS = sql("""
 SELECT e.id, e.account_id, e.state, e.settlement, e.price, e.gross, e.fee, e.settle_at, e.joined_at, e.problem,
+       e.offered_until, e.round, e.past_gross, e.closed_as, e.position,
        l.id AS learner_profile, l.display_name AS learner_name, l.username AS learner_username, l.avatar_url AS learner_avatar,
        l.rating AS learner_rating
-FROM learning.seat e JOIN profiles.public_profile l ON l.id = e.profile_id
-WHERE e.session_id = $1 ORDER BY e.created_at, e.id
+FROM (
+    SELECT q.*, CASE q.state WHEN 'waiting' THEN row_number() OVER (PARTITION BY q.state ORDER BY q.queued_at, q.id) END AS position
+    FROM learning.seat q WHERE q.session_id = $1) e
+JOIN profiles.public_profile l ON l.id = e.profile_id
+WHERE $2::uuid IS NULL OR e.account_id = $2 ORDER BY e.created_at, e.id
+""")
+IS_BLOCKED = sql("""
+SELECT EXISTS (SELECT FROM identity.public_block b WHERE (b.account_id, b.blocked_id) IN (($1, $2), ($2, $1)))
 """)
 DISPLAY_NAME = sql("""
 SELECT display_name FROM profiles.public_profile WHERE account_id = $1 AND (id = $2 OR ($2::uuid IS NULL AND is_primary))
@@ -51,13 +64,19 @@ SELECT display_name FROM profiles.public_profile WHERE account_id = $1 AND (id =
 
 
 async def session_view(read: Read, session_id: UUID, by: Actor) -> SessionView:
-    """Return a session to its host, its learners, staff who may read sessions, and contexts of our own; nobody else may know of it."""
+    """Return a session to its host, its learners, staff who may read sessions, and contexts of our own.
+
+    Nobody else may know of it, except of a group that still takes learners.
+    """
     row = await read.row(SESSION, session_id)
     if row is None:
         raise SessionNotFound
-    seats = await read.rows(SEATS, session_id)
-    is_host, is_staff = by.account_id == row["host_id"], by.may("session.read") or by.may("hold.release") or by.context is not None
-    if not (is_host or is_staff or any(seat["account_id"] == by.account_id for seat in seats)):
+    sees_all = by.account_id == row["host_id"] or by.may("session.read") or by.may("hold.release") or by.context is not None
+    is_group = row["kind"] == Kind.GROUP
+    rows = await read.rows(SEATS, session_id, by.account_id if is_group and not sees_all else None)
+    seats = [_seat(seat, is_told=sees_all or seat["account_id"] == by.account_id) for seat in rows]
+    my_seat = next((seat for seat in seats if seat.account_id == by.account_id), None)
+    if not (sees_all or my_seat or await _is_open(read, row, by)):
         raise SessionNotFound
     return SessionView(
         **asdict(session_card(row)),
@@ -70,13 +89,21 @@ async def session_view(read: Read, session_id: UUID, by: Actor) -> SessionView:
         cancelled_by=row["closed_by"],
         cancel_reason=row["closed_reason"],
         rescheduling=_rescheduling(row),
-        seats=[_seat(seat, is_told=is_host or is_staff or seat["account_id"] == by.account_id) for seat in seats],
+        moves=_moves(row) if sees_all or my_seat else [],
+        seats=seats,
+        my_seat=my_seat,
     )
 
 
 async def display_name(read: Read, by: Actor) -> str:
     """Return the name under which the caller enters a room."""
     return await read.value(DISPLAY_NAME, by.account_id, by.profile_id) or "Guest"
+
+
+async def _is_open(read: Read, row: Row, by: Actor) -> bool:
+    """Return whether every member, but those on the other side of a block, may see this group."""
+    takes_learners = row["kind"] == Kind.GROUP and row["state"] == SessionState.SCHEDULED and row["starts_at"] > read.now
+    return takes_learners and not await read.value(IS_BLOCKED, row["host_id"], by.account_id)
 
 
 def _rescheduling(row: Row) -> ReschedulingView | None:
@@ -89,6 +116,10 @@ def _rescheduling(row: Row) -> ReschedulingView | None:
         expires_at=instant(row["expires_at"]),
         reason=row["reason"],
     )
+
+
+def _moves(row: Row) -> list[MoveView]:
+    return msgspec.convert(row["moves"] or [], list[MoveView])
 
 
 def _seat(row: Row, *, is_told: bool) -> SeatView:
@@ -107,4 +138,9 @@ def _seat(row: Row, *, is_told: bool) -> SeatView:
         settle_at=instant(row["settle_at"]),
         joined_at=maybe_instant(row["joined_at"]),
         problem=row["problem"] if is_told else None,
+        position=row["position"],
+        offered_until=maybe_instant(row["offered_until"]),
+        round=row["round"],
+        paid_earlier=money.credits(row["past_gross"]) if row["past_gross"] else None,
+        closed_as=row["closed_as"],
     )

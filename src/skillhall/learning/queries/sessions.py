@@ -19,13 +19,14 @@ from skillhall.learning.queries.views import SessionCard
 
 SESSIONS = Listing(
     columns=sql("""
-        s.id, s.kind, s.state, s.title, s.starts_at, s.ends_at, s.price, s.capacity, s.taken, s.created_at, s.host_id, s.host_profile_id,
-        s.skill_id, s.offer_id
+        s.id, s.kind, s.state, s.title, s.starts_at, s.ends_at, s.price, s.capacity, s.taken, s.waiting, s.created_at, s.host_id,
+        s.host_profile_id, s.skill_id, s.offer_id
     """),
     source=sql("learning.session s"),
     late=(
         sql("""
-            page.id, page.kind, page.state, page.title, page.price, page.capacity, page.taken, page.host_id, page.skill_id, page.offer_id,
+            page.id, page.kind, page.state, page.title, page.price, page.capacity, page.taken, page.waiting, page.host_id, page.skill_id,
+            page.offer_id,
             to_char(page.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS starts_text,
             to_char(page.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ends_text,
             to_char(page.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS created_text,
@@ -51,6 +52,9 @@ SESSIONS = Listing(
         "participant": sql("(s.host_id = {} OR s.id = ANY (ARRAY (SELECT session_id FROM learning.seat WHERE account_id = {})))"),
         "host": sql("s.host_id = {}"),
         "learner": sql("s.id = ANY (ARRAY (SELECT session_id FROM learning.seat WHERE account_id = {}))"),
+        "attendee": sql("""
+            (s.host_id = {} OR s.id = ANY (ARRAY (SELECT session_id FROM learning.seat WHERE account_id = {} AND closed_as IS NULL)))"""),
+        "current_learner": sql("s.id = ANY (ARRAY (SELECT session_id FROM learning.seat WHERE account_id = {} AND closed_as IS NULL))"),
         "states": sql("s.state = ANY({}::text[])"),
         "kind": sql("s.kind = {}"),
         "skill": sql("s.skill_id = {}"),
@@ -61,8 +65,31 @@ SESSIONS = Listing(
     },
     search=sql("s.title ILIKE '%' || {} || '%'"),
 )
+OPEN_GROUPS = Listing(
+    columns=SESSIONS.columns,
+    source=sql("learning.session s JOIN identity.public_account a ON a.id = s.host_id"),
+    late=SESSIONS.late,
+    sorts={**SESSIONS.sorts, "price": sql("s.price")},
+    default_sort="startsAt",
+    key=sql("s.id"),
+    filters={
+        "host": sql("(s.host_id = {} OR s.host_profile_id = {})"),
+        "skill": sql("s.skill_id = {}"),
+        "offer": sql("s.offer_id = {}"),
+        "dearest": sql("s.price <= {}"),
+        "has_seat": sql("s.taken < s.capacity AND s.waiting = 0"),
+        "after": sql("s.starts_at > {}"),
+        "since": sql("s.starts_at >= {}"),
+        "until": sql("s.starts_at < {}"),
+        "viewer": sql("""NOT EXISTS (SELECT FROM identity.public_block b
+            WHERE (b.account_id, b.blocked_id) IN ((s.host_id, {}), ({}, s.host_id)))"""),
+    },
+    search=sql("s.title ILIKE '%' || {} || '%'"),
+    always=sql("s.kind = 'group' AND s.state = 'scheduled' AND a.is_visible"),
+)
 _AHEAD = [state for state in SessionState if state in LIVE]
 _BEHIND = [state for state in SessionState if state not in LIVE]
+_CURRENT = ("attendee", "current_learner")
 
 
 class SessionQuery(ListQuery, frozen=True, kw_only=True):
@@ -77,6 +104,37 @@ class SessionQuery(ListQuery, frozen=True, kw_only=True):
     to: Moment | None = None
 
 
+class OpenQuery(ListQuery, frozen=True, kw_only=True):
+    """Filters of the list of open groups. `hostId` is an account or one of its profiles; `hasSeat`: one can be taken at once.
+
+    `maxPrice` is in credits; `from` and `to` are about the start.
+    """
+
+    skill_id: UUID | None = None
+    host_id: UUID | None = None
+    offer_id: UUID | None = None
+    max_price: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
+    has_seat: bool = False
+    from_: Moment | None = field(name="from", default=None)
+    to: Moment | None = None
+
+
+async def open_groups(read: Read, by: Actor, query: OpenQuery) -> Page[SessionCard]:
+    """Return the group sessions that take learners, full ones with their waiting lists included; soonest first."""
+    where = {
+        "host": query.host_id,
+        "skill": query.skill_id,
+        "offer": query.offer_id,
+        "dearest": query.max_price,
+        "has_seat": query.has_seat,
+        "after": read.now,
+        "since": query.from_,
+        "until": query.to,
+        "viewer": by.account_id,
+    }
+    return await OPEN_GROUPS.page(read, query, decode=session_card, where=where)
+
+
 async def sessions(read: Read, by: Actor, query: SessionQuery) -> Page[SessionCard]:
     """Return the caller's own sessions; to staff who may read sessions everybody's, unless they name a role."""
     return await _page(read, by, query, is_own=query.role is not None or not by.may("session.read"))
@@ -88,8 +146,8 @@ async def own_sessions(read: Read, by: Actor, query: SessionQuery) -> Page[Sessi
 
 
 async def upcoming(read: Read, by: Actor, query: SessionQuery) -> Page[SessionCard]:
-    """Return the caller's sessions still to come or under way, soonest first."""
-    return await _page(read, by, query, states=_AHEAD, ends_after=read.now - timedelta(days=3), sort="startsAt")
+    """Return the caller's sessions still to come or under way, soonest first; groups one has left are not among them."""
+    return await _page(read, by, query, states=_AHEAD, ends_after=read.now - timedelta(days=3), sort="startsAt", sides=_CURRENT)
 
 
 async def history(read: Read, by: Actor, query: SessionQuery) -> Page[SessionCard]:
@@ -105,6 +163,7 @@ async def _page(
     is_own: bool = True,
     states: list[SessionState] | None = None,
     sort: str | None = None,
+    sides: tuple[str, str] = ("participant", "learner"),
     **where: object,
 ) -> Page[SessionCard]:
     wanted = _states(query.status)
@@ -113,7 +172,8 @@ async def _page(
     where |= {"states": wanted, "kind": query.kind, "skill": query.skill_id, "offer": query.offer_id}
     where |= {"since": query.from_, "until": query.to}
     if is_own:
-        side = {"host": "host", "teacher": "host", "learner": "learner", "student": "learner"}.get(query.role or "", "participant")
+        any_side, learner = sides
+        side = {"host": "host", "teacher": "host", "learner": learner, "student": learner}.get(query.role or "", any_side)
         where[side] = by.account_id
     return await SESSIONS.page(read, replace(query, sort=query.sort or sort), decode=session_card, where=where)
 

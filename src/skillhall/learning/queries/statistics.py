@@ -1,4 +1,4 @@
-"""Figures about one's own sessions."""
+"""Figures about one's own sessions. What was paid for a seat that was left and taken again counts round by round."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -9,28 +9,31 @@ from skillhall.kernel.db.tx import Read, Row
 from skillhall.learning.queries.views import SideFigures, StatisticsView
 
 AS_HOST = sql("""
-SELECT s.state, count(DISTINCT s.id) AS sessions, coalesce(sum(e.gross - e.fee), 0)::int8 AS credits,
+SELECT s.state, count(DISTINCT s.id) AS sessions, coalesce(sum(e.earned), 0)::int8 AS credits,
     coalesce(sum(extract(epoch FROM s.ends_at - s.starts_at) / 60) FILTER (WHERE e.ordinal = 1), 0)::int8 AS minutes
 FROM learning.session s
 LEFT JOIN LATERAL (
-    SELECT gross, fee, row_number() OVER (ORDER BY id) AS ordinal FROM learning.seat WHERE session_id = s.id) e ON true
+    SELECT gross - fee + past_gross - past_fee AS earned, row_number() OVER (ORDER BY id) AS ordinal
+    FROM learning.seat WHERE session_id = s.id) e ON true
 WHERE s.host_id = $1 GROUP BY s.state
 """)
 AS_LEARNER = sql("""
-SELECT s.state, count(*) AS sessions, coalesce(sum(e.gross), 0)::int8 AS credits,
-    coalesce(sum(extract(epoch FROM s.ends_at - s.starts_at) / 60), 0)::int8 AS minutes
-FROM learning.seat e JOIN learning.session s ON s.id = e.session_id
-WHERE e.account_id = $1 GROUP BY s.state
+SELECT mine.state, count(*) AS sessions, coalesce(sum(mine.paid), 0)::int8 AS credits,
+    coalesce(sum(extract(epoch FROM mine.ends_at - mine.starts_at) / 60), 0)::int8 AS minutes
+FROM (
+    SELECT CASE WHEN e.closed_as IS NULL THEN s.state ELSE 'cancelled' END AS state, e.gross + e.past_gross AS paid, s.starts_at, s.ends_at
+    FROM learning.seat e JOIN learning.session s ON s.id = e.session_id WHERE e.account_id = $1) mine
+GROUP BY mine.state
 """)
 PEOPLE = sql("""
 SELECT (SELECT count(DISTINCT e.account_id) FROM learning.session s JOIN learning.seat e ON e.session_id = s.id
-        WHERE s.host_id = $1 AND s.state = 'completed') AS taught,
+        WHERE s.host_id = $1 AND s.state = 'completed' AND e.closed_as IS NULL) AS taught,
     (SELECT count(DISTINCT s.host_id) FROM learning.seat e JOIN learning.session s ON s.id = e.session_id
-        WHERE e.account_id = $1 AND s.state = 'completed') AS learned_from,
+        WHERE e.account_id = $1 AND s.state = 'completed' AND e.closed_as IS NULL) AS learned_from,
     (SELECT coalesce(sum(price), 0)::int8 FROM learning.seat WHERE account_id = $1 AND settlement IN ('held', 'frozen')) AS held,
     (SELECT count(*) FROM learning.session s WHERE s.starts_at > $2 AND s.state IN ('requested', 'scheduled') AND s.id IN (
         SELECT id FROM learning.session WHERE host_id = $1
-        UNION ALL SELECT session_id FROM learning.seat WHERE account_id = $1)) AS upcoming
+        UNION ALL SELECT session_id FROM learning.seat WHERE account_id = $1 AND closed_as IS NULL)) AS upcoming
 """)
 
 

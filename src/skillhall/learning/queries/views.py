@@ -44,6 +44,12 @@ class OfferView(View, frozen=True, kw_only=True):
     updated_at: Instant
 
 
+class FoundOffer(OfferView, frozen=True, kw_only=True):
+    """A lesson that was searched for; `nextSlot` is the first that fits when free time was asked for, else null."""
+
+    next_slot: Slot | None
+
+
 class OfferSlotsView(View, frozen=True, kw_only=True):
     """Free slots that start from `from` up to `to`, ascending, UTC. Dates in the query are days of `timezone`."""
 
@@ -83,11 +89,17 @@ class SessionCard(View, frozen=True, kw_only=True):
     offer: OfferCard
     capacity: int
     taken: int
+    waiting: int
     created_at: Instant
 
 
 class SeatView(View, frozen=True, kw_only=True):
-    """One learner's place. Where the credits went is known once they are settled; `problem` is told to its two sides and staff."""
+    """One learner's place. Where the credits went is known once they are settled; `problem` is told to its two sides and staff.
+
+    `position` is the place in the waiting list, from 1; a seat is offered until `offeredUntil`. `round` rises each time it is taken anew;
+    `paidEarlier` is what rounds before this one cost. `closedAs` says why it ended although the session went on: left, busy, suspended,
+    lapsed (the offer) or unfilled (waited in vain).
+    """
 
     id: UUID
     account_id: UUID
@@ -101,6 +113,11 @@ class SeatView(View, frozen=True, kw_only=True):
     settle_at: Instant
     joined_at: Instant | None
     problem: str | None
+    position: int | None
+    offered_until: Instant | None
+    round: int
+    paid_earlier: Money | None
+    closed_as: str | None
 
 
 class ReschedulingView(View, frozen=True, kw_only=True):
@@ -113,8 +130,22 @@ class ReschedulingView(View, frozen=True, kw_only=True):
     reason: str | None
 
 
+class MoveView(View, frozen=True, kw_only=True):
+    """A move to another time: who wished for it, and when it was agreed, or made by the host of a group."""
+
+    by: UUID
+    from_starts_at: Instant
+    starts_at: Instant
+    moved_at: Instant
+    reason: str | None
+
+
 class SessionView(SessionCard, frozen=True, kw_only=True):
-    """A session in full. `dueAt` is when time alone changes it next: a request expires, attendance decides, a lesson is over."""
+    """A session in full. `dueAt` is when time alone changes it next: a request expires, attendance decides, a lesson is over.
+
+    `mySeat` is the caller's. The seats of a group are shown to its host and staff, to a learner the own one only, to others none.
+    `moves` are the times it has been moved, first to last, for those who take part and staff.
+    """
 
     opens_at: Instant
     free_cancel_until: Instant
@@ -125,7 +156,9 @@ class SessionView(SessionCard, frozen=True, kw_only=True):
     cancelled_by: UUID | None
     cancel_reason: str | None
     rescheduling: ReschedulingView | None
+    moves: list[MoveView]
     seats: list[SeatView]
+    my_seat: SeatView | None
 
 
 class RoomView(View, frozen=True, kw_only=True):

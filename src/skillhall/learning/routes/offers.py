@@ -11,9 +11,11 @@ from skillhall.learning.commands import delete_offer as deleting
 from skillhall.learning.commands.change_offer import ChangeOffer
 from skillhall.learning.commands.create_offer import CreateOffer
 from skillhall.learning.model.refusals import MoneyNotEnabled, NotYourOffer, OfferMoved, OfferNotFound, SkillUnknown
+from skillhall.learning.queries import offer_search as searching
 from skillhall.learning.queries import offers as queries
-from skillhall.learning.queries.offers import OfferQuery, SkillSlotsQuery, SlotsQuery
-from skillhall.learning.queries.views import OfferSlotsView, OfferView, SkillSlotsView
+from skillhall.learning.queries.offer_search import OfferSearch
+from skillhall.learning.queries.offers import SkillSlotsQuery, SlotsQuery
+from skillhall.learning.queries.views import FoundOffer, OfferSlotsView, OfferView, SkillSlotsView
 
 OFFER = {
     "skillId": "018f0000-0000-7000-8000-000000000001",
@@ -35,9 +37,20 @@ async def create_offer(call: Call, data: CreateOffer) -> Answer[OfferView]:
 
 
 @get("/offers", public=True)
-async def list_offers(call: Call, query: OfferQuery) -> Page[OfferView]:
-    """List the lessons on sale; search looks at titles, skills and hosts."""
-    return await queries.offers_page(call.read, query, call.by.account_id)
+async def list_offers(call: Call, query: OfferSearch) -> Page[FoundOffer]:
+    """Find lessons on sale: by text, skill, host, price, length, and by when the host is free ("on Tuesday, at most 20 credits").
+
+    The text is looked for in titles, skills and hosts. When free time is asked for, a page looks at up to 300 of the offers that match
+    otherwise, so it may hold fewer than `limit`, even none, while `hasNext` is true: `nextCursor` goes on behind them. The sorts
+    `soonest` (first free slot) and `relevance` order the newest 300 that match.
+    """
+    return await searching.search(call.read, query, call.by.account_id)
+
+
+@get("/offers/search", public=True, alias_of="listOffers")
+async def search_offers(call: Call, query: OfferSearch) -> Page[FoundOffer]:
+    """Find lessons on sale; the same as `/offers`."""
+    return await searching.search(call.read, query, call.by.account_id)
 
 
 @get("/offers/slots", public=True)

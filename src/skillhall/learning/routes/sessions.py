@@ -30,7 +30,7 @@ from skillhall.learning.queries.session import session_view
 from skillhall.learning.queries.sessions import SessionQuery
 from skillhall.learning.queries.statistics import statistics
 from skillhall.learning.queries.views import JoinedView, SessionCard, SessionView, StatisticsView
-from skillhall.ledger.api import Indebted, Insufficient, NotInMode
+from skillhall.learning.routes.groups import SEAT
 
 ID = "/sessions/{session_id:uuid}"
 CASE = "/admin/sessions/{session_id:uuid}"
@@ -40,18 +40,21 @@ HOST = (no.SessionNotFound, no.HostOnly, no.SessionMoved)
 LEARNER = (no.SessionNotFound, no.LearnerOnly, no.SessionMoved)
 EITHER = (no.SessionNotFound, no.SessionMoved)
 ACTIVE = (AccountNotFound, AccountNotActive)
-STATUS = (no.StatusNotSettable, *HOST, no.RequestExpired, no.NotOpenYet, no.TooLate, no.NotPresent, no.OtherPresent, *ACTIVE)
+STATUS = (
+    no.StatusNotSettable, *HOST, no.RequestExpired, no.NotOpenYet, no.TooLate, no.NotPresent, no.OtherPresent, no.NobodySeated, *ACTIVE,
+)  # fmt: skip
+RULE = (no.SessionNotFound, no.SeatClosed, no.SeatNotFound, no.OwnCase)
 BOOK = (
-    no.OfferNotFound, no.NoMatchingOffer, no.GroupsNotEnabled, no.MoneyNotEnabled, no.OwnOffer, no.PriceChanged, no.TooSoon, no.TooFarAhead,
-    no.OutsideHours, *ACTIVE, Busy, Insufficient, Indebted, NotInMode,
+    no.OfferNotFound, no.NoMatchingOffer, no.HostOnly, no.TooSoon, no.TooFarAhead, no.OutsideHours, *SEAT,
 )  # fmt: skip
 
 
 @post("/sessions", created="/sessions/{id}", key=Key.NATURAL, refuses=BOOK, example=BOOKING)
 async def book_session(call: Call, data: Book) -> Answer[SessionView]:
-    """Book a lesson: slot and credits are set aside together, or not at all.
+    """Book a lesson: slot and credits are set aside together, or not at all. With `kind` group, open a group session of an own offer.
 
-    Send `offerId` and `startsAt`, or `skillId`, `hostId`, `startTime` and `duration` in minutes, which find the host's offer.
+    Send `offerId` and `startsAt`, or `skillId`, `hostId`, `startTime` and `duration` in minutes, which find the host's offer. Where the
+    host has opened a group at exactly that time, a seat in it is taken.
     """
     return await call.run(book, data)
 
@@ -88,7 +91,7 @@ async def read_session_statistics(call: Call) -> StatisticsView:
 
 @get(ID, refuses=(no.SessionNotFound,))
 async def read_session(call: Call, session_id: UUID) -> SessionView:
-    """Read one session in full."""
+    """Read one session in full: one's own, or a group that takes learners."""
     return await session_view(call.read, session_id, call.by)
 
 
@@ -121,12 +124,13 @@ async def decline_session(call: Call, session_id: UUID, data: Reason) -> Answer[
 async def cancel_session(call: Call, session_id: UUID, data: Reason) -> Answer[SessionView]:
     """Cancel a session.
 
-    By the host the learner gets everything back; by the learner too until `freeCancelUntil`, afterwards half goes to the host.
+    By the host every learner gets everything back; by the learner too until `freeCancelUntil`, afterwards half goes to the host.
+    A learner of a group gives up the own seat only.
     """
     return await call.run(cancel, session_id, data)
 
 
-@post(f"{ID}/join", key=Key.NEVER, refuses=(*EITHER, no.NotOpenYet))
+@post(f"{ID}/join", key=Key.NEVER, refuses=(*EITHER, no.NotOpenYet, no.NotSeated))
 async def join_session(call: Call, session_id: UUID) -> Answer[JoinedView]:
     """Enter the room, from `opensAt` on. Coming late is coming; who never enters may lose the session."""
     return await call.run(join, session_id)
@@ -138,7 +142,7 @@ async def leave_session(call: Call, session_id: UUID) -> Answer[SessionView]:
     return await call.run(leave, session_id)
 
 
-@post(f"{ID}/start", key=Key.NATURAL, refuses=(*HOST, no.NotOpenYet, no.TooLate))
+@post(f"{ID}/start", key=Key.NATURAL, refuses=(*HOST, no.NotOpenYet, no.TooLate, no.NobodySeated))
 async def start_session(call: Call, session_id: UUID) -> Answer[SessionView]:
     """Start the lesson, from 10 minutes before to 30 after its time; host only."""
     return await call.run(start, session_id)
@@ -177,28 +181,31 @@ async def confirm_session(call: Call, session_id: UUID) -> Answer[SessionView]:
 @post(
     f"{ID}/report-problem",
     key=Key.NATURAL,
-    refuses=(*EITHER, no.SeatClosed, no.TooLate),
+    refuses=(*EITHER, no.SeatClosed, no.SeatUnnamed, no.SeatNotFound, no.TooLate),
     example={"description": "We had no sound at all."},
 )
 async def report_session_problem(call: Call, session_id: UUID, data: Problem) -> Answer[SessionView]:
-    """Object before the host is paid: the credits are frozen until staff decides."""
+    """Object before the host is paid: the credits of one seat are frozen until staff decides. The host of a group says whose."""
     return await call.run(report_problem, session_id, data)
 
 
-@post(f"{ID}/interrupt", key=Key.NATURAL, refuses=EITHER)
+@post(f"{ID}/interrupt", key=Key.NATURAL, refuses=HOST)
 async def interrupt_session(call: Call, session_id: UUID) -> Answer[SessionView]:
-    """Say that the lesson broke off. Agree on a new time within 48 hours, or the learner gets everything back."""
+    """Say that the lesson broke off; of a group the host alone. Find a new time within 48 hours, or the learners get everything back."""
     return await call.run(interrupt, session_id)
 
 
 @post(
     f"{ID}/reschedule",
     key=Key.NATURAL,
-    refuses=(*EITHER, no.ProposalOpen, no.TooSoon, no.TooFarAhead, no.GroupsNotEnabled, Busy, *ACTIVE),
+    refuses=(*HOST, no.ProposalOpen, no.TooSoon, no.TooFarAhead, no.TooLate, Busy, *ACTIVE),
     example={"startsAt": "2026-12-02T15:00:00Z", "reason": "Could we meet a day later?"},
 )
 async def propose_session_time(call: Call, session_id: UUID, data: Reschedule) -> Answer[SessionView]:
-    """Propose another time; it is kept free in both calendars until the other side answers, at most 48 hours."""
+    """Propose another time; it is kept free in both calendars until the other side answers, at most 48 hours.
+
+    The host of a group moves it at once. Learners who are busy then get everything back; the others may leave for nothing until the start.
+    """
     return await call.run(propose, session_id, data)
 
 
@@ -214,13 +221,13 @@ async def decline_session_time(call: Call, session_id: UUID) -> Answer[SessionVi
     return await call.run(decline_proposal, session_id)
 
 
-@post(f"{CASE}/release", key=Key.REQUIRED, permission="hold.release", refuses=(no.SessionNotFound, no.SeatClosed, no.OwnCase), example=WHY)
+@post(f"{CASE}/release", key=Key.REQUIRED, permission="hold.release", refuses=RULE, example=WHY)
 async def release_session_credits(call: Call, session_id: UUID, data: Grounds) -> Answer[SessionView]:
     """Decide a reported session for the host: the frozen credits are paid out. Staff only, with a reason."""
     return await call.run(release_credits, session_id, data)
 
 
-@post(f"{CASE}/refund", key=Key.REQUIRED, permission="hold.release", refuses=(no.SessionNotFound, no.SeatClosed, no.OwnCase), example=WHY)
+@post(f"{CASE}/refund", key=Key.REQUIRED, permission="hold.release", refuses=RULE, example=WHY)
 async def refund_session_credits(call: Call, session_id: UUID, data: Grounds) -> Answer[SessionView]:
     """Decide a reported session for the learner: the frozen credits go back. Staff only, with a reason."""
     return await call.run(refund_credits, session_id, data)

@@ -23,25 +23,26 @@ FROM jsonb_to_recordset($1::jsonb) AS o (id uuid, host_id uuid, profile_id uuid,
 """)
 INSERT_SESSIONS = sql("""
 INSERT INTO learning.session (id, offer_id, host_id, host_profile_id, skill_id, kind, state, title, starts_at, ends_at,
-    buffer_before_minutes, buffer_after_minutes, capacity, taken, price, terms, room, created_at, due_at, remind_at, host_joined_at,
-    started_at, interrupted_at, ended_at, closed_as, closed_by, closed_reason)
+    buffer_before_minutes, buffer_after_minutes, capacity, taken, waiting, price, terms, room, created_at, due_at, remind_at, fill_at,
+    fill_after, host_joined_at, started_at, interrupted_at, ended_at, closed_as, closed_by, closed_reason)
 SELECT id, offer_id, host_id, host_profile_id, skill_id, kind, state, title, starts_at, ends_at,
-    buffer_before_minutes, buffer_after_minutes, capacity, taken, price, terms, room, created_at, due_at, remind_at, host_joined_at,
-    started_at, interrupted_at, ended_at, closed_as, closed_by, closed_reason
+    buffer_before_minutes, buffer_after_minutes, capacity, taken, waiting, price, terms, room, created_at, due_at, remind_at, fill_at,
+    fill_after, host_joined_at, started_at, interrupted_at, ended_at, closed_as, closed_by, closed_reason
 FROM jsonb_to_recordset($1::jsonb) AS s (id uuid, offer_id uuid, host_id uuid, host_profile_id uuid, skill_id uuid, kind text, state text,
     title text, starts_at timestamptz, ends_at timestamptz, buffer_before_minutes smallint, buffer_after_minutes smallint,
-    capacity smallint, taken smallint, price integer, terms jsonb, room text, created_at timestamptz, due_at timestamptz,
-    remind_at timestamptz, host_joined_at timestamptz, started_at timestamptz, interrupted_at timestamptz, ended_at timestamptz,
-    closed_as text, closed_by uuid, closed_reason text)
+    capacity smallint, taken smallint, waiting smallint, price integer, terms jsonb, room text, created_at timestamptz,
+    due_at timestamptz, remind_at timestamptz, fill_at timestamptz, fill_after timestamptz, host_joined_at timestamptz,
+    started_at timestamptz, interrupted_at timestamptz, ended_at timestamptz, closed_as text, closed_by uuid, closed_reason text)
 """)
 INSERT_SEATS = sql("""
 INSERT INTO learning.seat (id, session_id, account_id, profile_id, state, settlement, round, hold_id, price, gross, fee, settle_at,
-    created_at, joined_at, queued_at, offered_until, problem, problem_by)
+    created_at, joined_at, queued_at, offered_until, problem, problem_by, is_moved, past_gross, past_fee, closed_as)
 SELECT id, session_id, account_id, profile_id, state, settlement, round, hold_id, price, gross, fee, settle_at,
-    created_at, joined_at, queued_at, offered_until, problem, problem_by
+    created_at, joined_at, queued_at, offered_until, problem, problem_by, is_moved, past_gross, past_fee, closed_as
 FROM jsonb_to_recordset($1::jsonb) AS e (id uuid, session_id uuid, account_id uuid, profile_id uuid, state text, settlement text,
     round smallint, hold_id uuid, price integer, gross integer, fee integer, settle_at timestamptz, created_at timestamptz,
-    joined_at timestamptz, queued_at timestamptz, offered_until timestamptz, problem text, problem_by uuid)
+    joined_at timestamptz, queued_at timestamptz, offered_until timestamptz, problem text, problem_by uuid, is_moved boolean,
+    past_gross integer, past_fee integer, closed_as text)
 """)
 INSERT_ATTENDANCE = sql("""
 INSERT INTO learning.attendance (id, session_id, account_id, entered_at, left_at)
@@ -67,6 +68,6 @@ async def insert_offers(tx: Tx, offers: Sequence[tuple[datetime, Offer]]) -> Non
 
 async def insert_lessons(tx: Tx, lessons: Sequence[Lesson], presence: Sequence[Presence]) -> None:
     """Write many lessons that have no proposal, as they are, with who was in their rooms."""
-    await tx.run(INSERT_SESSIONS, [{**asdict(lesson.session), "taken": lesson.taken} for lesson in lessons])
+    await tx.run(INSERT_SESSIONS, [{**asdict(lesson.session), "taken": lesson.taken, "waiting": lesson.waiting} for lesson in lessons])
     await tx.run(INSERT_SEATS, [{**asdict(seat), "hold_id": seat.hold_id} for lesson in lessons for seat in lesson.seats])
     await tx.run(INSERT_ATTENDANCE, presence)

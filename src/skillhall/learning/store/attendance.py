@@ -29,5 +29,5 @@ async def leave(tx: Tx, session_id: UUID, account_id: UUID, at: datetime) -> Non
 
 
 async def clear_room(tx: Tx, session_id: UUID, at: datetime) -> None:
-    """Note that everybody left: the session has ended or broken off."""
+    """Note that everybody left: the session has ended, broken off, or moved to another time and room."""
     await tx.run(CLEAR_ROOM, session_id, at)

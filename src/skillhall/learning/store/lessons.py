@@ -1,8 +1,10 @@
 """Sessions with their seats and proposals in the database. The lock of the session guards its seats and proposals too."""
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row, Tx, locks
@@ -11,18 +13,18 @@ from skillhall.learning.model.proposal import Proposal, ProposalState
 from skillhall.learning.model.refusals import SessionNotFound
 from skillhall.learning.model.seat import Seat
 from skillhall.learning.model.session import Session
-from skillhall.learning.model.states import Kind, SeatState, SessionState, Settlement
+from skillhall.learning.model.states import ClosedAs, Kind, SeatState, SessionState, Settlement
 from skillhall.learning.model.terms import Terms
 
 LOCK_SESSION = sql("""
 SELECT id, offer_id, host_id, host_profile_id, skill_id, kind, state, title, starts_at, ends_at,
-       buffer_before_minutes, buffer_after_minutes, capacity, price, terms, room, created_at, due_at, remind_at, host_joined_at,
-       started_at, interrupted_at, ended_at, closed_as, closed_by, closed_reason
+       buffer_before_minutes, buffer_after_minutes, capacity, price, terms, room, created_at, due_at, remind_at, fill_at, fill_after,
+       host_joined_at, started_at, interrupted_at, ended_at, closed_as, closed_by, closed_reason
 FROM learning.session WHERE id = $1 FOR NO KEY UPDATE
 """)
 SEATS = sql("""
 SELECT id, session_id, account_id, profile_id, state, settlement, round, price, gross, fee, settle_at, created_at, joined_at, queued_at,
-       offered_until, problem, problem_by
+       offered_until, problem, problem_by, is_moved, past_gross, past_fee, closed_as
 FROM learning.seat WHERE session_id = $1 ORDER BY id
 """)
 OPEN_PROPOSAL = sql("""
@@ -41,24 +43,39 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11, $12)
 """)
 UPDATE_SESSION = sql("""
 UPDATE learning.session SET state = $3, starts_at = $4, ends_at = $5, taken = $6, room = $7, due_at = $8, remind_at = $9,
-    host_joined_at = $10, started_at = $11, interrupted_at = $12, ended_at = $13, closed_as = $14, closed_by = $15, closed_reason = $16
+    host_joined_at = $10, started_at = $11, interrupted_at = $12, ended_at = $13, closed_as = $14, closed_by = $15, closed_reason = $16,
+    waiting = $17, fill_at = $18, fill_after = $19
 WHERE id = $1 AND state = $2
 """)
 UPDATE_SEATS = sql("""
 UPDATE learning.seat s SET state = n.state, settlement = n.settlement, round = n.round, hold_id = n.hold_id, gross = n.gross, fee = n.fee,
-    settle_at = n.settle_at, joined_at = n.joined_at, problem = n.problem, problem_by = n.problem_by
+    settle_at = n.settle_at, joined_at = n.joined_at, problem = n.problem, problem_by = n.problem_by, profile_id = n.profile_id,
+    queued_at = n.queued_at, offered_until = n.offered_until, is_moved = n.is_moved, past_gross = n.past_gross, past_fee = n.past_fee,
+    closed_as = n.closed_as
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::uuid[], $7::integer[], $8::integer[], $9::timestamptz[],
-            $10::timestamptz[], $11::text[], $12::uuid[])
-    AS n (id, old_settlement, state, settlement, round, hold_id, gross, fee, settle_at, joined_at, problem, problem_by)
-WHERE s.id = n.id AND s.settlement = n.old_settlement
+            $10::timestamptz[], $11::text[], $12::uuid[], $13::uuid[], $14::timestamptz[], $15::timestamptz[], $16::boolean[],
+            $17::integer[], $18::integer[], $19::text[], $20::text[])
+    AS n (id, old_settlement, state, settlement, round, hold_id, gross, fee, settle_at, joined_at, problem, problem_by, profile_id,
+          queued_at, offered_until, is_moved, past_gross, past_fee, closed_as, old_state)
+WHERE s.id = n.id AND s.settlement = n.old_settlement AND s.state = n.old_state
 """)
 INSERT_PROPOSAL = sql("""
-INSERT INTO learning.proposal (id, session_id, by_id, from_starts_at, starts_at, ends_at, expires_at, created_at, state, reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO learning.proposal (id, session_id, by_id, from_starts_at, starts_at, ends_at, expires_at, created_at, state, reason, decided_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """)
 CLOSE_PROPOSAL = sql("UPDATE learning.proposal SET state = $2, decided_at = $3 WHERE id = $1 AND state = 'open'")
+OPEN_GROUP = sql("""
+SELECT id, capacity FROM learning.session
+WHERE offer_id = $1 AND starts_at = $2 AND kind = 'group' AND state = 'scheduled' ORDER BY id LIMIT 1
+""")
 SESSION_OF_SEAT = sql("SELECT session_id FROM learning.seat WHERE id = $1")
-REMINDED = sql("UPDATE learning.session SET remind_at = $3 WHERE id = $1 AND remind_at = $2")
+
+
+class OpenGroup(Struct, frozen=True):
+    """A group session that takes learners."""
+
+    id: UUID
+    seats: int
 
 
 class LostUpdateError(AssertionError):
@@ -98,23 +115,29 @@ async def insert_seat(tx: Tx, seat: Seat) -> None:
 
 async def update_lesson(tx: Tx, before: Lesson, after: Lesson) -> None:
     """Store what changed, each row only from the state it was locked in."""
-    if after.session != before.session or after.taken != before.taken:
+    if after.session != before.session or (after.taken, after.waiting) != (before.taken, before.waiting):
         s = after.session
         count = await tx.run(
             UPDATE_SESSION, s.id, before.session.state, s.state, s.starts_at, s.ends_at, after.taken, s.room, s.due_at, s.remind_at,
-            s.host_joined_at, s.started_at, s.interrupted_at, s.ended_at, s.closed_as, s.closed_by, s.closed_reason,
+            s.host_joined_at, s.started_at, s.interrupted_at, s.ended_at, s.closed_as, s.closed_by, s.closed_reason, after.waiting,
+            s.fill_at, s.fill_after,
         )  # fmt: skip
         _check_count(count, 1)
-    changed = [(old, new) for old, new in zip(before.seats, after.seats, strict=True) if old != new]
+    old = {seat.id: seat for seat in before.seats}
+    changed = [(old[seat.id], seat) for seat in after.seats if seat.id in old and old[seat.id] != seat]
     if changed:
         _check_count(await _update_seats(tx, changed), len(changed))
+    for seat in after.seats:
+        if seat.id not in old:
+            await insert_seat(tx, seat)
     if after.proposal and after.proposal != before.proposal:
         await _store_proposal(tx, before.open_proposal, after.proposal)
 
 
-async def reminded(tx: Tx, before: Session, after: Session) -> bool:
-    """Note that a reminder went out; False when somebody else noted it."""
-    return await tx.run(REMINDED, before.id, before.remind_at, after.remind_at) == 1
+async def find_open_group(read: Read, offer_id: UUID, starts_at: datetime) -> OpenGroup | None:
+    """Return the group session of this offer that starts exactly then and has not begun."""
+    row = await read.row(OPEN_GROUP, offer_id, starts_at)
+    return None if row is None else OpenGroup(row["id"], row["capacity"])
 
 
 async def session_of_seat(read: Read, seat_id: UUID) -> UUID:
@@ -130,7 +153,9 @@ async def _update_seats(tx: Tx, changed: list[tuple[Seat, Seat]]) -> int:
     return await tx.run(
         UPDATE_SEATS, [s.id for s in news], [s.settlement for s in olds], [s.state for s in news], [s.settlement for s in news],
         [s.round for s in news], [s.hold_id for s in news], [s.gross for s in news], [s.fee for s in news], [s.settle_at for s in news],
-        [s.joined_at for s in news], [s.problem for s in news], [s.problem_by for s in news],
+        [s.joined_at for s in news], [s.problem for s in news], [s.problem_by for s in news], [s.profile_id for s in news],
+        [s.queued_at for s in news], [s.offered_until for s in news], [s.is_moved for s in news], [s.past_gross for s in news],
+        [s.past_fee for s in news], [s.closed_as for s in news], [s.state for s in olds],
     )  # fmt: skip
 
 
@@ -138,7 +163,7 @@ async def _store_proposal(tx: Tx, pending: Proposal | None, new: Proposal) -> No
     if pending is None:
         await tx.run(
             INSERT_PROPOSAL, new.id, new.session_id, new.by, new.from_starts_at, new.starts_at, new.ends_at, new.expires_at, new.created_at,
-            new.state, new.reason,
+            new.state, new.reason, new.decided_at,
         )  # fmt: skip
     else:
         _check_count(await tx.run(CLOSE_PROPOSAL, pending.id, new.state, new.decided_at), 1)
@@ -159,6 +184,7 @@ def _session(row: Row) -> Session:
 def _seat(row: Row) -> Seat:
     fields = dict(row)
     fields["state"], fields["settlement"] = SeatState(row["state"]), Settlement(row["settlement"])
+    fields["closed_as"] = ClosedAs(row["closed_as"]) if row["closed_as"] else None
     return Seat(**fields)
 
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from skillhall.identity.api import AccessView, use_profile
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
-from skillhall.profiles import store
-from skillhall.profiles.queries import own_profile
+from skillhall.profiles.queries.shown import own_profile
+from skillhall.profiles.store import profiles as store
 
 
 async def activate_profile(tx: Tx, by: Actor, profile_id: UUID) -> AccessView:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from skillhall.kernel.db.tx import Tx
-from skillhall.profiles import store
-from skillhall.profiles.model import Profile
+from skillhall.profiles.model.profile import Profile
+from skillhall.profiles.store import profiles as store
 
 
 async def adopt(tx: Tx, profiles: Sequence[Profile]) -> None:

@@ -6,10 +6,12 @@ from skillhall.identity.api import replace_profile
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.http import Deleted
-from skillhall.profiles import store
 from skillhall.profiles.events import ProfileChanged, ProfileDeleted
-from skillhall.profiles.model import DELETED_NAME, LastProfile
-from skillhall.profiles.queries import own_profile
+from skillhall.profiles.model.profile import DELETED_NAME
+from skillhall.profiles.model.refusals import LastProfile
+from skillhall.profiles.queries.shown import own_profile
+from skillhall.profiles.store import pictures, verifications
+from skillhall.profiles.store import profiles as store
 
 
 async def delete_profile(tx: Tx, by: Actor, profile_id: UUID) -> Deleted:
@@ -18,6 +20,9 @@ async def delete_profile(tx: Tx, by: Actor, profile_id: UUID) -> Deleted:
     profile = await own_profile(tx, own, profile_id)
     if len(own) == 1:
         raise LastProfile
+    await verifications.withdraw(tx, profile.id)
+    await pictures.drop_picture(tx, profile.id, "avatar")
+    await pictures.drop_picture(tx, profile.id, "cover")
     await store.bury(tx, profile.id, DELETED_NAME)
     heir = next(other for other in own if other.id != profile.id)
     if profile.is_primary:

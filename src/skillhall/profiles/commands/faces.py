@@ -4,10 +4,10 @@ from uuid import UUID
 
 from skillhall.identity.api import Account, Face
 from skillhall.kernel.db.tx import Read, Tx
-from skillhall.profiles import store
 from skillhall.profiles.commands.open import open_first
-from skillhall.profiles.model import ProfileNotFound
-from skillhall.profiles.queries import face_of
+from skillhall.profiles.model.refusals import ProfileNotFound
+from skillhall.profiles.queries.shown import face_of
+from skillhall.profiles.store import profiles as store
 
 
 class ProfileFaces:

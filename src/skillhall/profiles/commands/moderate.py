@@ -5,8 +5,8 @@ from uuid import UUID
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.shapes import Subject
-from skillhall.profiles import store
 from skillhall.profiles.events import ProfileChanged
+from skillhall.profiles.store import profiles as store
 
 
 async def hide(tx: Tx, profile_id: UUID, by: Actor, reason: str) -> None:

@@ -6,9 +6,12 @@ from skillhall.identity.api import Account, check_active
 from skillhall.kernel import ids
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
-from skillhall.profiles import store
 from skillhall.profiles.events import ProfileOpened
-from skillhall.profiles.model import OpenProfile, Profile, ProfileRules, ProfileView, TooManyProfiles
+from skillhall.profiles.model.profile import OpenProfile, Profile, ProfileRules, check_pictures
+from skillhall.profiles.model.refusals import TooManyProfiles
+from skillhall.profiles.model.usernames import check_username
+from skillhall.profiles.model.views import ProfileView
+from skillhall.profiles.store import profiles as store
 
 
 async def open_first(tx: Tx, account: Account, origin: str) -> Profile:
@@ -23,7 +26,7 @@ async def open_first(tx: Tx, account: Account, origin: str) -> Profile:
         created_at=tx.now,
         updated_at=tx.now,
     )
-    await store.insert_profile(tx, profile)
+    await store.insert_all(tx, [profile])
     _say(tx, profile)
     return profile
 
@@ -35,12 +38,14 @@ async def open_profile(tx: Tx, by: Actor, command: OpenProfile) -> ProfileView:
     if len(own) >= allowed:
         raise TooManyProfiles(allowed=allowed)
     profile = _further(ids.new(), own[0], command, tx)
+    check_pictures(command)
     if profile.username is not None:
+        check_username(profile.username)
         await store.claim_username(tx, profile.id, profile.username)
     await check_active(tx, by.account_id)
-    await store.insert_profile(tx, profile)
+    await store.insert_all(tx, [profile])
     _say(tx, profile)
-    return ProfileView.of(profile, is_own=True)
+    return ProfileView.of(profile, "owner")
 
 
 def _further(profile_id: UUID, primary: Profile, command: OpenProfile, tx: Tx) -> Profile:
@@ -59,6 +64,8 @@ def _further(profile_id: UUID, primary: Profile, command: OpenProfile, tx: Tx) -
         phone=command.phone,
         rating=primary.rating,
         skills=primary.skills,
+        badges=primary.badges,
+        level=primary.level,
         jobs_done=primary.jobs_done,
         has_availability=primary.has_availability,
         origin="member",

@@ -6,10 +6,10 @@ import msgspec
 
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
-from skillhall.profiles import store
 from skillhall.profiles.events import ProfileChanged
-from skillhall.profiles.model import ProfileView
-from skillhall.profiles.queries import own_profile
+from skillhall.profiles.model.views import ProfileView
+from skillhall.profiles.queries.shown import own_profile
+from skillhall.profiles.store import profiles as store
 
 
 async def set_primary(tx: Tx, by: Actor, profile_id: UUID) -> ProfileView:
@@ -21,4 +21,4 @@ async def set_primary(tx: Tx, by: Actor, profile_id: UUID) -> ProfileView:
         for one in (own[0], profile):
             tx.publish(ProfileChanged(profile_id=one.id, account_id=one.account_id))
         profile = msgspec.structs.replace(profile, is_primary=True, version=profile.version + 1, updated_at=tx.now)
-    return ProfileView.of(profile, is_own=True)
+    return ProfileView.of(profile, "owner")

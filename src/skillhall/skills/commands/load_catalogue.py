@@ -4,7 +4,8 @@ from importlib.resources import files
 
 from skillhall.kernel.db.tx import Tx
 from skillhall.skills.model.catalogue import Edition, edition
-from skillhall.skills.store import catalogue as store
+from skillhall.skills.store import edition as store
+from skillhall.skills.store.graph import lock_graph
 
 
 def shipped() -> Edition:
@@ -15,7 +16,10 @@ def shipped() -> Edition:
         for path in (folder / "skills").iterdir()
         if path.name.endswith(".tsv")
     }
-    return edition((folder / "categories.tsv").read_text(encoding="utf-8"), texts, (folder / "related.tsv").read_text(encoding="utf-8"))
+    categories, parts, related = (
+        (folder / f"{name}.tsv").read_text(encoding="utf-8") for name in ("categories", "subcategories", "related")
+    )
+    return edition(categories, texts, related, parts)
 
 
 async def load_catalogue(tx: Tx) -> None:
@@ -23,6 +27,6 @@ async def load_catalogue(tx: Tx) -> None:
     new = shipped()
     if await store.loaded_digest(tx) == new.digest:
         return
-    await store.lock_graph(tx)
+    await lock_graph(tx)
     if await store.loaded_digest(tx) != new.digest:
         await store.load(tx, new)

@@ -5,12 +5,15 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from skillhall.skills.model.skill import skill_id_of
 
 CATEGORY = ("slug", "name", "description")
 SKILL = ("slug", "name", "difficulty", "aliases", "tags", "requires", "description")
+PART = ("slug", "category", "name", "skills", "description")
+NO_PARTS = "\t".join(PART)
 RELATED = ("skill", "related", "kind", "strength")
 
 
@@ -19,12 +22,13 @@ class CatalogueError(Exception):
 
 
 class CategoryRow(Struct, frozen=True, kw_only=True):
-    """A category."""
+    """A category, or a part of one."""
 
     slug: str
     name: str
     description: str
     position: int
+    parent_slug: str | None = None
 
 
 class SkillRow(Struct, frozen=True, kw_only=True):
@@ -34,6 +38,7 @@ class SkillRow(Struct, frozen=True, kw_only=True):
     slug: str
     name: str
     category_slug: str
+    subcategory_slug: str | None = None
     difficulty: int
     description: str
     aliases: list[str]
@@ -67,9 +72,9 @@ class Edition(Struct, frozen=True, kw_only=True):
     relations: list[RelationRow]
 
 
-def edition(categories: str, skills: Mapping[str, str], related: str) -> Edition:
+def edition(categories: str, skills: Mapping[str, str], related: str, parts: str = NO_PARTS) -> Edition:
     """Return the edition these texts make: skills by the slug of their category. Refuse unknown slugs, twins and cycles."""
-    texts = [categories, related, *(part for slug in sorted(skills) for part in (slug, skills[slug]))]
+    texts = [categories, parts, related, *(part for slug in sorted(skills) for part in (slug, skills[slug]))]
     kinds = [
         CategoryRow(slug=line["slug"], name=line["name"], description=line["description"], position=position)
         for position, line in enumerate(_lines("categories", categories, CATEGORY))
@@ -86,6 +91,7 @@ def edition(categories: str, skills: Mapping[str, str], related: str) -> Edition
             rows[slug] = _skill(category, line)
             needs[slug] = {need: int(strength) for need, strength in (part.rsplit(" ", 1) for part in _list(line["requires"]))}
     _check(rows, needs)
+    kinds += _parts(parts, kinds, rows)
     return Edition(
         digest=hashlib.sha256("\0".join(texts).encode()).hexdigest(),
         categories=kinds,
@@ -96,6 +102,24 @@ def edition(categories: str, skills: Mapping[str, str], related: str) -> Edition
         ],
         relations=list(_relations(related, rows)),
     )  # fmt: skip
+
+
+def _parts(text: str, kinds: list[CategoryRow], rows: dict[str, SkillRow]) -> list[CategoryRow]:
+    """Return the parts of categories, and put the skills they name into them."""
+    found: list[CategoryRow] = []
+    for position, line in enumerate(_lines("subcategories", text, PART)):
+        if line["category"] not in {kind.slug for kind in kinds} or line["slug"] in {kind.slug for kind in (*kinds, *found)}:
+            raise CatalogueError(f"subcategories: {line['slug']} is there twice, or in no category")
+        for slug in _list(line["skills"]):
+            if slug not in rows or rows[slug].category_slug != line["category"] or rows[slug].subcategory_slug is not None:
+                raise CatalogueError(f"subcategories: {slug} is no skill of {line['category']}, or in two parts of it")
+            rows[slug] = msgspec.structs.replace(rows[slug], subcategory_slug=line["slug"])
+        found.append(
+            CategoryRow(
+                slug=line["slug"], name=line["name"], description=line["description"], position=position, parent_slug=line["category"]
+            )
+        )
+    return found
 
 
 def _lines(name: str, text: str, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The skill: its fields on the wire, and the refusals its rules make."""
+"""The skill: its fields on the wire, and what is stored."""
 
 import re
 import unicodedata
@@ -8,14 +8,18 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from skillhall.kernel.ids import derived
-from skillhall.kernel.shapes import Body, Instant, View
+from skillhall.kernel.shapes import Body
 
-State = Literal["active", "under_review", "deprecated"]
+State = Literal["active", "under_review", "deprecated", "rejected", "merged"]
+Settable = Literal["active", "deprecated"]
 RelationKind = Literal["similar", "complementary", "advanced", "foundational", "specialized"]
 Difficulty = Annotated[int, Meta(ge=1, le=10)]
 Strength = Annotated[int, Meta(ge=1, le=10)]
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^|]*[^|\s][^|]*$", examples=["Cello"])]
-Names = Annotated[list[Name], Meta(max_length=20)]
+Slug = Annotated[str, Meta(max_length=700, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", examples=["cello"])]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^|]*[^|\s][^|]*$(?!\n)", examples=["Cello"])]
+MOST_NAMES: Final = 20
+Names = Annotated[list[Name], Meta(max_length=MOST_NAMES)]
+Hours = Annotated[int, Meta(ge=1, le=10_000)]
 Description = Annotated[str, Meta(max_length=2000)]
 Reason = Annotated[str, Meta(max_length=500)]
 DEEPEST: Final = 10
@@ -36,168 +40,76 @@ class Requirement(Body, frozen=True, kw_only=True):
     strength: Strength = 5
 
 
+class Relation(Body, frozen=True, kw_only=True):
+    """A skill beside this one: what it is to this one, and how close it stands, 1 to 10."""
+
+    skill_id: UUID
+    relationship_type: RelationKind
+    strength: Strength = 5
+
+
+Requirements = Annotated[list[Requirement], Meta(max_length=30)]
+Relations = Annotated[list[Relation], Meta(max_length=50)]
+
+
 class NewSkill(Body, frozen=True, kw_only=True):
-    """A skill to publish or to propose. `category` is a slug."""
+    """A skill to publish or to propose. `category` and `subcategory` are slugs, `estimatedLearningTime` is in hours."""
 
     name: Name
     category: str
+    subcategory: str | None = None
     difficulty: Difficulty
     description: Description = ""
     aliases: Names = field(default_factory=list[str])
     tags: Names = field(default_factory=list[str])
-    prerequisites: Annotated[list[Requirement], Meta(max_length=30)] = field(default_factory=list[Requirement])
+    tools: Names = field(default_factory=list[str])
+    industries: Names = field(default_factory=list[str])
+    estimated_learning_time: Hours | None = None
+    prerequisites: Requirements = field(default_factory=list[Requirement])
+    related: Relations = field(default_factory=list[Relation])
     reason: Reason | None = None
 
 
 class ChangeSkill(Body, frozen=True, kw_only=True):
-    """The fields to change; absent ones stay, lists are replaced. `status` is for staff."""
+    """The fields to change; absent ones stay, lists are replaced. `status` is for staff. Another category drops the subcategory."""
 
     name: Name | UnsetType = UNSET
     category: str | UnsetType = UNSET
+    subcategory: str | UnsetType | None = UNSET
     difficulty: Difficulty | UnsetType = UNSET
     description: Description | UnsetType = UNSET
     aliases: Names | UnsetType = UNSET
     tags: Names | UnsetType = UNSET
-    prerequisites: Annotated[list[Requirement], Meta(max_length=30)] | UnsetType = UNSET
-    status: State | UnsetType = UNSET
+    tools: Names | UnsetType = UNSET
+    industries: Names | UnsetType = UNSET
+    estimated_learning_time: Hours | UnsetType | None = UNSET
+    prerequisites: Requirements | UnsetType = UNSET
+    related: Relations | UnsetType = UNSET
+    status: Settable | UnsetType = UNSET
     reason: Reason | None = None
 
 
 class Skill(Struct, frozen=True, kw_only=True):
-    """One skill as stored. `account_id` is who proposed it."""
+    """One skill as stored. `account_id` is who proposed it; `decision` why it was rejected; `merged_into` where a merged one leads."""
 
     id: UUID
     slug: str
     name: str
     category_slug: str
+    subcategory_slug: str | None = None
     difficulty: int
     description: str
     aliases: list[str]
     tags: list[str]
+    tools: list[str] = field(default_factory=list[str])
+    industries: list[str] = field(default_factory=list[str])
+    estimated_learning_time: int | None = None
     state: State
     account_id: UUID | None = None
     profile_id: UUID | None = None
+    merged_into: UUID | None = None
+    decision: str | None = None
     version: int = 1
-
-
-class SkillCard(View, frozen=True, kw_only=True):
-    """A skill as every other view shows one. `category` is a slug."""
-
-    id: UUID
-    slug: str
-    name: str
-    category: str
-    difficulty: int
-
-
-class RequirementView(View, frozen=True, kw_only=True):
-    """A skill to have before, by id."""
-
-    skill_id: UUID
-    strength: int
-
-
-class LinkView(View, frozen=True, kw_only=True):
-    """A skill to have before, as a card."""
-
-    skill: SkillCard
-    strength: int
-
-
-class RelationView(View, frozen=True, kw_only=True):
-    """A skill beside this one."""
-
-    skill: SkillCard
-    relationship_type: RelationKind
-    strength: int
-
-
-class SkillStats(View, frozen=True, kw_only=True):
-    """How many people teach, learn and work with the skill; the average rating is null until there are reviews."""
-
-    total_teachers: int
-    total_learners: int
-    total_workers: int
-    avg_rating: float | None
-
-
-class SkillSummary(View, frozen=True, kw_only=True):
-    """A skill in a list."""
-
-    id: UUID
-    slug: str
-    name: str
-    category: str
-    difficulty: int
-    description: str
-    aliases: list[str]
-    tags: list[str]
-    status: State
-    stats: SkillStats
-
-
-class SkillView(SkillSummary, frozen=True, kw_only=True):
-    """A skill with what it builds on and what is beside it."""
-
-    category_name: str
-    prerequisites: list[LinkView]
-    related: list[RelationView]
-    created_at: Instant
-    updated_at: Instant
-    version: int
-
-
-class StepView(View, frozen=True, kw_only=True):
-    """One skill on the way: `depth` is its longest distance from the goal, `requires` what comes before it."""
-
-    skill: SkillCard
-    depth: int
-    requires: list[RequirementView]
-
-
-class TreeView(View, frozen=True, kw_only=True):
-    """Everything a skill builds on, prerequisites first and the skill itself last; what builds on it; what is beside it."""
-
-    skill: SkillCard
-    depth: int
-    nodes: list[StepView]
-    leads_to: list[LinkView]
-    related: list[RelationView]
-
-
-class PathView(View, frozen=True, kw_only=True):
-    """The order to learn in: every step after what it requires, the skill itself last."""
-
-    skill: SkillCard
-    steps: list[StepView]
-
-
-class CategoryView(View, frozen=True, kw_only=True):
-    """A category and how many skills it holds."""
-
-    slug: str
-    name: str
-    description: str
-    skills: int
-
-
-class DifficultyCount(View, frozen=True, kw_only=True):
-    """How many skills are this difficult."""
-
-    difficulty: int
-    skills: int
-
-
-class StatisticsView(View, frozen=True, kw_only=True):
-    """The catalogue in numbers."""
-
-    total_skills: int
-    total_categories: int
-    total_prerequisites: int
-    total_teachers: int
-    total_learners: int
-    categories: list[CategoryView]
-    difficulties: list[DifficultyCount]
 
 
 def skill_id_of(slug: str) -> UUID:
@@ -210,3 +122,11 @@ def slug_of(name: str) -> str:
     spelled = name.replace("+", " plus ").replace("#", " sharp ").replace("&", " and ")
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or f"skill-{derived('slug', name.casefold()).hex[-12:]}"
+
+
+def joined(first: list[str], *others: list[str]) -> list[str]:
+    """Return all these texts in order, each once whatever its case."""
+    seen: dict[str, str] = {}
+    for text in [*first, *(text for other in others for text in other)]:
+        seen.setdefault(text.casefold(), text)
+    return list(seen.values())

@@ -4,15 +4,20 @@ from uuid import UUID
 
 import msgspec
 
+from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row
+from skillhall.kernel.shapes import Page
 from skillhall.skills.model.refusals import SkillNotFound
-from skillhall.skills.model.skill import DEEPEST, LinkView, PathView, RelationView, RequirementView, SkillCard, StepView, TreeView
+from skillhall.skills.model.skill import DEEPEST, PUBLISH
+from skillhall.skills.model.views import LinkView, PathView, RelationView, RequirementView, SkillCard, StepView, TreeView
+from skillhall.skills.queries.ranked import whole
+from skillhall.skills.store import catalogue as store
 
 # Everything below $1, at most $2 deep. A skill stands one level above the deepest it requires, so that this order puts prerequisites first.
 STEPS = sql("""
 WITH RECURSIVE below (id, depth) AS (
-    SELECT id, 0 FROM skills.skill WHERE id = $1 AND state = 'active'
+    SELECT id, 0 FROM skills.skill WHERE id = (SELECT coalesce(merged_into, id) FROM skills.skill WHERE id = $1) AND state = 'active'
     UNION
     SELECT p.requires_id, b.depth + 1
     FROM below b JOIN skills.prerequisite p ON p.skill_id = b.id JOIN skills.skill s ON s.id = p.requires_id AND s.state = 'active'
@@ -58,8 +63,8 @@ async def tree(read: Read, skill_id: UUID) -> TreeView:
         skill=steps[-1].skill,
         depth=steps[0].depth,
         nodes=steps,
-        leads_to=[_link(row) for row in await read.rows(LEADS_TO, skill_id)],
-        related=await related(read, skill_id),
+        leads_to=[_link(row) for row in await read.rows(LEADS_TO, steps[-1].skill.id)],
+        related=await related(read, steps[-1].skill.id),
     )
 
 
@@ -67,6 +72,16 @@ async def path(read: Read, skill_id: UUID) -> PathView:
     """Return the order in which to learn what a published skill builds on, the skill itself last."""
     steps = await _steps(read, skill_id)
     return PathView(skill=steps[-1].skill, steps=steps)
+
+
+async def requirements_of(read: Read, skill_id: UUID, by: Actor) -> Page[LinkView]:
+    """Return what a published skill directly builds on."""
+    return whole(await requirements(read, await _published(read, skill_id, by)))
+
+
+async def related_to(read: Read, skill_id: UUID, by: Actor) -> Page[RelationView]:
+    """Return what is beside a published skill."""
+    return whole(await related(read, await _published(read, skill_id, by)))
 
 
 async def requirements(read: Read, skill_id: UUID) -> list[LinkView]:
@@ -78,6 +93,14 @@ async def related(read: Read, skill_id: UUID) -> list[RelationView]:
     """Return what is beside the skill, the closest first."""
     rows = await read.rows(RELATED, skill_id)
     return [RelationView(skill=card(row), relationship_type=row["kind"], strength=row["strength"]) for row in rows]
+
+
+async def _published(read: Read, skill_id: UUID, by: Actor) -> UUID:
+    """Return the id of the skill as it is now, if the catalogue shows it; staff sees every one."""
+    canonical = await store.canonical(read, skill_id)
+    if not by.may(PUBLISH) and not await store.active(read, [canonical]):
+        raise SkillNotFound(skill=str(skill_id))
+    return canonical
 
 
 async def _steps(read: Read, skill_id: UUID) -> list[StepView]:

@@ -1,0 +1,1 @@
+"""What calendar does with servers outside."""

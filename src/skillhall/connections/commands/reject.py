@@ -1,0 +1,25 @@
+"""Saying no to a request."""
+
+from uuid import UUID
+
+from skillhall.connections import events
+from skillhall.connections.commands.telling import tell
+from skillhall.connections.model.connection import Connection, ConnectionRules, ConnectionView
+from skillhall.connections.queries.connections import connection_view
+from skillhall.connections.store import connections as store
+from skillhall.kernel.actor import Actor
+from skillhall.kernel.db.tx import Tx
+
+
+async def reject_connection(tx: Tx, by: Actor, connection_id: UUID) -> ConnectionView:
+    """Not be connected; the requester may ask again after `ask_again_days`, who rejected may ask at any time."""
+    await reject(tx, by, await store.lock_connection(tx, connection_id))
+    return await connection_view(tx, connection_id, by, is_own_act=True)
+
+
+async def reject(tx: Tx, by: Actor, found: Connection) -> None:
+    """Reject a locked connection."""
+    changed = found.rejected(by.account_id, tx.now, tx.setting(ConnectionRules))
+    if changed is not found:
+        await store.update_connection(tx, changed)
+        tell(tx, events.Rejected, changed)

@@ -1,0 +1,1 @@
+"""What connections are made of: nouns, their rules, and the refusals those make."""

@@ -1,0 +1,1 @@
+"""What screens show of connections, follows and bookmarks."""

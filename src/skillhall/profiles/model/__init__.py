@@ -1,0 +1,1 @@
+"""The rules of profiles: pure, no I/O, no clock."""

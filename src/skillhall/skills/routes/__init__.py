@@ -1,0 +1,1 @@
+"""HTTP of skills: the catalogue, members' lists, what staff decides."""
