@@ -14,6 +14,7 @@ from bench.crowd import CROWD
 from bench.database import Database, asked, running
 from bench.loading import fill
 from bench.machine import Cores, cores, description
+from bench.market import MARKET
 from bench.measure import Bench, DifferentError, Idle, Result
 from bench.scenarios import ALL, Scenario
 from bench.server import fresh_secret, settings
@@ -89,6 +90,8 @@ def _world(console: Console, database: Database, place: Cores, size: int, scenar
         "codes": wanted.get("sign-in", 0),
         "groups": wanted.get("group", 0),
         "searched": CROWD if any(scenario.searches for scenario in scenarios) else 0,
+        "projects": min(size, MARKET) if any(scenario.hires for scenario in scenarios) else 0,
+        "hired": wanted.get("release", 0),
     }
     world = asked(dsn, lambda connection: fill(connection, size, secret, **single))
     tell("loaded")

@@ -1,5 +1,7 @@
 """What searches run over, and the groups that are called off: 200,000 more members and skills, and sessions with 200 seats each."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -92,14 +94,21 @@ WHERE s.kind = 'group'
 
 
 async def gather(connection: asyncpg.Connection, size: int, now: datetime) -> None:
-    """Load as many members and skills to search among; indexes are made again afterwards, which is faster than row by row."""
-    indexes = await connection.fetch(INDEXES, ["profiles.profile", "skills.skill"])
+    """Load as many members and skills to search among."""
+    async with without_indexes(connection, "profiles.profile", "skills.skill"):
+        await connection.execute(PEOPLE, size, now)
+        await connection.execute(PROFILES, size, now, FIRST, *LAST, CITIES, MATERIALS, CRAFTS)
+        await connection.execute(SKILLS, size, now, MATERIALS, CRAFTS, STYLES)
+        await connection.execute(TALLIES, size)
+
+
+@asynccontextmanager
+async def without_indexes(connection: asyncpg.Connection, *tables: str) -> AsyncGenerator[None]:
+    """Make the indexes of these tables again after the body, which is faster than row by row."""
+    indexes = await connection.fetch(INDEXES, tables)
     for index in indexes:
         await connection.execute(f"DROP INDEX {index['name']}")
-    await connection.execute(PEOPLE, size, now)
-    await connection.execute(PROFILES, size, now, FIRST, *LAST, CITIES, MATERIALS, CRAFTS)
-    await connection.execute(SKILLS, size, now, MATERIALS, CRAFTS, STYLES)
-    await connection.execute(TALLIES, size)
+    yield
     await connection.execute("SET maintenance_work_mem = '256MB'")
     for index in indexes:
         await connection.execute(index["definition"])

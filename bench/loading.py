@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from bench import crowd, world
+from bench import crowd, market, world
 from bench.world import ACCOUNT, ACTIVE, AHEAD, CODE, CREDITS, OWED, OWED_SEAT, PAST, PRICE, PROFILE, World, id_of
 from skillhall.identity.model.code import hash_of
 from skillhall.kernel.ids import derived
@@ -20,7 +20,9 @@ CROSS JOIN LATERAL ledger.post('voucher', t.id, $2, 'bench', t.subject, $5, t.li
 """
 
 
-async def fill(connection: asyncpg.Connection, size: int, secret: str, *, owed: int, codes: int, groups: int, searched: int) -> World:
+async def fill(
+    connection: asyncpg.Connection, size: int, secret: str, *, owed: int, codes: int, groups: int, searched: int, projects: int, hired: int
+) -> World:
     """Load the community into a migrated, empty hall: so many sessions, and what single scenarios use up or search."""
     listed = max(size // (PAST + AHEAD), 1)
     hosts = max(ACTIVE, listed)
@@ -31,8 +33,8 @@ async def fill(connection: asyncpg.Connection, size: int, secret: str, *, owed: 
         row[0] for row in await connection.fetch("SELECT id FROM skills.skill WHERE state = 'active' ORDER BY slug LIMIT $1", hosts // 40)
     ]
     made = World(
-        size=size, hosts=hosts, listed=listed, people=people, owed=owed, codes=min(codes, people), groups=groups, today=today,
-        skills=skills, secret=secret,
+        size=size, hosts=hosts, listed=listed, people=people, owed=owed, codes=min(codes, people), groups=groups,
+        projects=projects, hired=min(hired, projects // 10), today=today, skills=skills, secret=secret,
     )  # fmt: skip
     terms = msgspec.to_builtins(Terms())
     await connection.execute("SET session_replication_role = replica")  # our rows refer to each other rightly: verify looks
@@ -52,10 +54,15 @@ async def fill(connection: asyncpg.Connection, size: int, secret: str, *, owed: 
     seats = await crowd.assemble(connection, made, groups, terms) if groups else []
     if searched:
         await crowd.gather(connection, searched, now)
+    payments = await market.trade(connection, made, now) if projects else []
     await connection.execute("SET session_replication_role = origin")
     await _books(connection, made, now, terms)
     held = [hold(key, account, PRICE, "session", session) for key, account, session in seats]
     await _post(connection, "hold", [derived("bench", key) for key, _, _ in seats], [session for _, _, session in seats], held, now)
+    held = [hold(key, account, market.FEE, "gig", milestone) for key, account, milestone in payments]
+    await _post(
+        connection, "hold", [derived("bench", key) for key, _, _ in payments], [milestone for _, _, milestone in payments], held, now
+    )
     await connection.execute("VACUUM (FREEZE, ANALYZE)")
     return made
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from bench.crowd import CITIES, CRAFTS, FIRST, GROUP, LAST, MATERIALS
+from bench.market import BID, PROJECT, waiting
 from bench.world import ACCOUNT, ACTIVE, CODE, OFFER, OWED, PRICE, World, id_of
 
 READS = 240
@@ -39,7 +40,7 @@ Requests = list[tuple[Request, ...]]
 class Scenario(Struct, frozen=True, kw_only=True):
     """One line of the table. What writes uses each of its inputs once; `rate` is how many a second to keep ready.
 
-    A heavy one has no more than `inputs`, sent over few `connections`. `searches`: it needs the crowd.
+    A heavy one has no more than `inputs`, sent over few `connections`. `searches`: it needs the crowd; `hires`: the market.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     inputs: int | None = None
     connections: int = 32
     searches: bool = False
+    hires: bool = False
 
     @property
     def writes(self) -> bool:
@@ -129,6 +131,53 @@ def search_offers(world: World, count: int) -> Requests:
     ]
 
 
+def list_projects(world: World, count: int) -> Requests:
+    """Return the newest open projects that a member may see, with the total."""
+    return [_get("/projects/public?limit=20", world.token(world.learner(number % ACTIVE))) for number in range(count)]
+
+
+def filter_projects(world: World, count: int) -> Requests:
+    """Return open projects of a category, at a price, to be done from anywhere."""
+    token = world.token(world.learner(0))
+    found = ("programming", "infrastructure", "music", "languages", "visual-arts", "writing")
+    asked = "status=open&currency=CREDIT&isRemote=true&limit=20"
+    return [
+        _get(f"/projects?category={found[number % len(found)]}&minBudget={100 + number % 40}&maxBudget={400 + number % 7}&{asked}", token)
+        for number in range(count)
+    ]
+
+
+def projects_of_skill(world: World, count: int) -> Requests:
+    """Return open projects that ask for a skill."""
+    token = world.token(world.learner(0))
+    return [_get(f"/projects?skill={world.skills[number % len(world.skills)]}&status=open&limit=20", token) for number in range(count)]
+
+
+def search_projects(world: World, count: int) -> Requests:
+    """Return open projects by two words, the second one half typed; a thousand fit each."""
+    token = world.token(world.learner(0))
+    pairs = ((MATERIALS[number % 20], CRAFTS[number // 20 % 10][:4]) for number in range(count))
+    return [_get(f"/projects/public?search={material}%20{craft}&limit=20", token) for material, craft in pairs]
+
+
+def list_bids(world: World, count: int) -> Requests:
+    """Return the first 20 of a hundred bids, with the total, as the owner sees them."""
+    numbers = [500 * (number % (world.projects // 500)) + 5 for number in range(count)]
+    return [_get(f"/projects/{id_of(PROJECT, number)}/bids?limit=20", world.token(world.client(number))) for number in numbers]
+
+
+def accept(world: World, count: int) -> Requests:
+    """Return owners accepting the first of five bids."""
+    numbers = range(0, min(count * 10, world.projects), 10)
+    return [(_post(f"/bids/{id_of(BID, number * 100)}/accept", {}, world.token(world.client(number))),) for number in numbers]
+
+
+def release(world: World, count: int) -> Requests:
+    """Return owners paying for what was agreed."""
+    payments = range(min(count, world.hired))
+    return [(_post(f"/escrow/{waiting(number)}/release", {}, world.token(world.learner(number % ACTIVE))),) for number in payments]
+
+
 def cancel_group(world: World, count: int) -> Requests:
     """Return hosts calling off groups of 200; the seats are refunded, each with its hold."""
     return [
@@ -197,6 +246,13 @@ ALL: tuple[Scenario, ...] = (
     Scenario(key="profiles", title="search 200,000 profiles", make=search_profiles, searches=True),
     Scenario(key="directory", title="filter 200,000 profiles", make=filter_profiles, searches=True),
     Scenario(key="offers", title="offers free on a day", make=search_offers),
+    Scenario(key="projects", title="projects: 20 newest open, total", make=list_projects, hires=True),
+    Scenario(key="project-filter", title="projects: category, price, place", make=filter_projects, hires=True),
+    Scenario(key="project-skill", title="projects: that ask for a skill", make=projects_of_skill, hires=True),
+    Scenario(key="project-search", title="projects: two words", make=search_projects, hires=True),
+    Scenario(key="bids", title="bids: 20 of a project's 100, total", make=list_bids, hires=True),
+    Scenario(key="accept", title="accept one of five bids", make=accept, rate=150, hires=True),
+    Scenario(key="release", title="release an escrow", make=release, rate=200, hires=True),
     Scenario(key="book", title="book a lesson", make=book, rate=250),
     Scenario(key="settle", title="settle (confirm)", make=settle, rate=300),
     Scenario(key="group", title="call off a group of 200", make=cancel_group, inputs=80, connections=4),

@@ -127,6 +127,8 @@ class World(Struct, frozen=True, kw_only=True):
     owed: int
     codes: int
     groups: int
+    projects: int
+    hired: int
     today: datetime
     skills: list[UUID]
     secret: str
@@ -134,6 +136,10 @@ class World(Struct, frozen=True, kw_only=True):
     def learner(self, number: int) -> int:
         """Return the number, among all people, of a learner."""
         return self.hosts + number
+
+    def client(self, project: int) -> int:
+        """Return the number, among all people, of a project's owner."""
+        return self.learner(project // 10 % ACTIVE)
 
     def token(self, number: int, staff: str | None = None) -> str:
         """Return an access token of a person."""

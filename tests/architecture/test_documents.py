@@ -8,12 +8,14 @@ from skillhall import __version__
 from skillhall.deploy.docs import documents
 from tests.architecture.source import ROOT
 
+MADE = documents()
 
-@pytest.mark.parametrize("name", sorted(documents()))
+
+@pytest.mark.parametrize("name", sorted(MADE))
 def test_a_document_is_current(name: str) -> None:
     path = ROOT / "docs" / name
     assert path.exists(), "run `make docs`"
-    assert path.read_bytes() == documents()[name], "run `make docs`"
+    assert path.read_bytes() == MADE[name], "run `make docs`"
 
 
 def test_the_version_is_told_once():

@@ -15,7 +15,7 @@ from tests.architecture.source import ROOT
 
 SERVED = every_name(endpoints(ALL), RENAMES, sandbox=True)
 COPY = ROOT / "tests" / "data" / "documented_endpoints.tsv"
-BUILT = {"identity", "profiles", "ledger", "calendar", "connections", "skills", "learning", "kernel"}
+BUILT = {"identity", "profiles", "ledger", "calendar", "connections", "skills", "learning", "gigs", "disputes", "reviews", "kernel"}
 
 
 def shape(path: str) -> str:

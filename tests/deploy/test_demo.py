@@ -19,7 +19,7 @@ from skillhall.kernel.passwords import verify_password
 from tests.support import database
 from tests.support.hall import TestHall, test_hall
 
-MEMBERS, SESSIONS = 160, 480
+MEMBERS, SESSIONS, PROJECTS = 160, 480, 60
 TABLES = "SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname = ANY($1)"
 SECRET = {"password_hash", "room"}
 WALL = {"recorded_at", "loaded_at"}
@@ -30,7 +30,7 @@ def quiet(_step: str, _done: int, _total: int) -> None:
 
 
 async def load(hall: TestHall, members: int = MEMBERS, sessions: int = SESSIONS) -> bool:
-    return await demo.load(hall.hall, quiet, members=members, sessions=sessions)
+    return await demo.load(hall.hall, quiet, members=members, sessions=sessions, projects=PROJECTS)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ async def test_two_loads_are_the_same(server: str, template: str, tmp_path: Path
         async with loaded_at(now, server, template, tmp_path / name) as hall:
             digests.append(await digest(hall))
     assert digests[0] == digests[1]
-    assert len(digests[0]["learning.session"]) == SESSIONS
+    assert (len(digests[0]["learning.session"]), len(digests[0]["gigs.project"])) == (SESSIONS, PROJECTS)
     assert (tmp_path / "one" / demo.SIGN_INS).read_text() != (tmp_path / "two" / demo.SIGN_INS).read_text()
 
 
@@ -130,11 +130,20 @@ async def test_production_can_see_it(hall: TestHall) -> None:
     assert await has_demo(hall.dsn)
 
 
-async def test_where_there_are_no_credits_lessons_are_free(database_dsn: str, tmp_path: Path) -> None:
+async def test_where_there_are_no_credits_lessons_are_free_and_cards_pay_for_projects(database_dsn: str, tmp_path: Path) -> None:
     async with test_hall(database_dsn, data=tmp_path, ledger_mode="per_booking") as hall:
         assert await load(hall)
-        assert await hall.pool.fetchval("SELECT count(*) FROM ledger.transfer") == 0
+        assert await hall.pool.fetchval("SELECT count(*) FROM ledger.transfer WHERE subject_kind NOT IN ('milestone', 'booking')") == 0
         assert await hall.pool.fetchval("SELECT count(*) FROM learning.seat WHERE price > 0") == 0
+        assert await counts(hall, "SELECT asset, 1 FROM gigs.project") == {"EUR": 1}
+        assert set(await counts(hall, "SELECT funded_from, 1 FROM gigs.escrow WHERE funded_from IS NOT NULL")) == {"provider:sandbox"}
+        await hall.verify()
+
+
+async def test_where_there_is_nothing_but_points_they_pay_for_projects(database_dsn: str, tmp_path: Path) -> None:
+    async with test_hall(database_dsn, data=tmp_path, ledger_mode="points") as hall:
+        assert await load(hall)
+        assert await counts(hall, "SELECT asset, 1 FROM gigs.project") == {"CREDIT": 1}
         await hall.verify()
 
 
@@ -159,6 +168,29 @@ async def assert_groups_and_what_is_beside_lessons(hall: TestHall) -> None:
     assert demo.MEMBERS * 0.15 <= await hall.pool.fetchval(f"{second} AND metadata <> '{{}}'") <= demo.MEMBERS * 0.25
 
 
+async def assert_projects(hall: TestHall) -> None:
+    states = await counts(hall, "SELECT state, count(*) FROM gigs.project GROUP BY state")
+    assert sum(states.values()) == demo.PROJECTS
+    assert set(states) == {"draft", "open", "in_progress", "delivered", "completed", "paused", "cancelled", "disputed"}
+    assert {"pending", "accepted", "rejected", "shortlisted"} <= set(await counts(hall, "SELECT state, 1 FROM gigs.bid"))
+    ends = await counts(hall, "SELECT closed_as, count(*) FROM gigs.agreement WHERE closed_at IS NOT NULL GROUP BY closed_as")
+    assert {"completed", "cancelled", "unsigned"} <= set(ends)
+    assert {"fixed", "booking"} == set(await counts(hall, "SELECT kind, 1 FROM gigs.agreement"))
+    money = await counts(hall, "SELECT state, count(*) FROM gigs.escrow GROUP BY state")
+    assert {"pending_funding", "held", "frozen", "released"} <= set(money)
+    assert set(await counts(hall, "SELECT funded_from, 1 FROM gigs.escrow WHERE paid_gross > 0")) == {"wallet", "provider:sandbox"}
+    assert {"revision", "approved"} <= set(await counts(hall, "SELECT answer, 1 FROM gigs.delivery WHERE answer IS NOT NULL"))
+    assert await hall.pool.fetchval("SELECT count(*) FROM gigs.delivery WHERE answer = 'approved' AND answered_by IS NULL") > 0
+    disputed = "SELECT state, count(*) FROM disputes.case WHERE kind = 'milestone' AND closed_at IS NULL GROUP BY state"
+    assert await counts(hall, disputed) == {"open": 1, "under_review": 1}
+    reviewed = await counts(hall, "SELECT kind, count(*) FROM reviews.engagement GROUP BY kind")
+    assert reviewed["project"] >= 50
+    assert reviewed["booking"] >= 1
+    done = "SELECT worker_id FROM gigs.agreement WHERE state = 'completed' GROUP BY 1 HAVING count(*) = p.jobs_done"
+    assert await hall.pool.fetchval(f"SELECT count(*) FROM profiles.profile p WHERE jobs_done > 0 AND account_id NOT IN ({done})") == 0
+    assert await hall.pool.fetchval("SELECT max(jobs_done) FROM profiles.profile") > 1
+
+
 @pytest.mark.slow
 async def test_the_whole_community(hall: TestHall) -> None:
     told: dict[str, list[int]] = {}
@@ -175,6 +207,7 @@ async def test_the_whole_community(hall: TestHall) -> None:
     assert await hall.pool.fetchval("SELECT count(*) FROM learning.offer") >= 300
     assert await hall.pool.fetchval("SELECT count(DISTINCT kind) FROM profiles.profile") == 7
     await assert_groups_and_what_is_beside_lessons(hall)
+    await assert_projects(hall)
     missing = """
         SELECT count(*) FROM learning.seat e WHERE e.price > 0
         AND NOT EXISTS (SELECT FROM ledger.transfer t WHERE t.kind = 'hold' AND t.subject_id = e.session_id)

@@ -136,16 +136,17 @@ async def test_each_seat_is_reported_and_ruled_on_alone(served: Served):
     await act(host, session, "start")
     await act(host, session, "end")
     door = f"/sessions/{session['id']}/report-problem"
-    assert (await host.post(door, {"description": "rude"}, expect=422)).reason == "learning.seat_unnamed"
-    assert (await host.post(door, {"description": "rude", "accountId": offer["id"]}, expect=404)).reason == "learning.seat_not_found"
+    assert (await host.post(door, {"description": "rude"}, expect=422)).reason == "disputes.payment_unnamed"
+    assert (await host.post(door, {"description": "rude", "accountId": offer["id"]}, expect=404)).reason == "disputes.nothing_held"
     await act(host, session, "report-problem", {"description": "rude", "accountId": two.account_id})
     frozen = await act(one, session, "report-problem", {"description": "We had no sound at all."})
     assert frozen["mySeat"]["settlement"] == "frozen"
-    judge = await served.staff("admin")
-    ruling = {"reason": "Both were heard.", "seatId": frozen["mySeat"]["id"]}
-    ruled = await judge.post(f"/admin/sessions/{session['id']}/refund", ruling, expect=200, key=a_key())
-    assert sorted(seat["settlement"] for seat in ruled.data["seats"]) == ["frozen", "refunded"]
-    await judge.post(f"/admin/sessions/{session['id']}/release", {"reason": "Both were heard."}, expect=200, key=a_key())
+    mediator = await served.staff("support")
+    for learner, outcome in ((one, "full_refund"), (two, "no_refund")):
+        dispute = (await learner.get("/disputes/user/me")).data[0]
+        await mediator.post(f"/disputes/{dispute['id']}/proposals", {"outcome": outcome, "reason": "As both tell it."}, expect=200)
+        for side in (host, learner):
+            await side.post(f"/disputes/{dispute['id']}/accept", expect=200)
     assert (await owned(one), (await mine(two, session))["settlement"]) == (10, "settled")
 
 

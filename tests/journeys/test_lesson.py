@@ -78,17 +78,21 @@ async def test_a_lesson_that_nobody_confirms_settles_after_48_hours(served: Serv
 async def test_the_learner_objects_and_staff_rules(served: Served):
     host, offer = await a_host(served)
     judge = await served.staff("admin")
-    for verdict, outcome, left in (("release", "settled", 5), ("refund", "refunded", 10)):
+    for outcome, settlement, left in (("no_refund", "settled", 5), ("full_refund", "refunded", 10)):
         learner = await served.person()
         session = await held_lesson(served, host, learner, offer)
         reported = await act(learner, session, "report-problem", {"description": "We had no sound at all."})
         assert reported["seats"][0]["settlement"] == "frozen"
         refused = await learner.post(f"/sessions/{session['id']}/confirm", expect=409)
         assert refused.reason == "learning.seat_closed"
-        await served.advance(timedelta(hours=60))
+        await served.advance(timedelta(hours=74))
         assert (await seat(learner, session))["settlement"] == "frozen"
-        ruled = await judge.post(f"/admin/sessions/{session['id']}/{verdict}", {"reason": "Both were heard."}, expect=200, key=a_key())
-        assert ruled.data["seats"][0]["settlement"] == outcome
+        dispute = (await learner.get("/disputes")).data[0]
+        ruling = {"outcome": outcome, "reason": "The recording was looked at."}
+        await judge.post(f"/disputes/{dispute['id']}/resolve", ruling, expect=200, key=a_key())
+        assert (await seat(learner, session))["settlement"] == "frozen"
+        await served.advance(timedelta(hours=73))
+        assert (await seat(learner, session))["settlement"] == settlement
         assert await owned(learner) == left
     assert await owned(host) == 14
 

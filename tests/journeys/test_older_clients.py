@@ -2,6 +2,7 @@
 
 from skillhall.kernel import ids
 from tests.journeys.cast import a_host, a_slot, act, meet
+from tests.journeys.test_engagements import HANDOVER, a_bid, a_pair, accepted, credit, signed
 from tests.support.client import Client, an_address
 from tests.support.server import Served
 
@@ -59,3 +60,22 @@ async def test_lessons(served: Served):
         assert (await act(host, session, verb))["status"] == status
     assert {one["id"] for one in (await learner.get("/sessions/history")).data} == {session["id"], dropped["id"]}
     assert (await learner.get("/sessions/statistics")).data["asLearner"]["completed"] == 1
+
+
+async def test_hiring(served: Served):
+    client, worker = map(older, await a_pair(served))
+    waiting = await a_bid(client, worker)
+    assert (await client.put(f"/projects/{waiting['projectId']}/status", {"status": "paused"})).data["status"] == "paused"
+    plan = [{"title": "Design", "amount": credit(40)}, {"title": "Build", "amount": credit(60)}]
+    agreement = await signed(client, worker, await accepted(client, await a_bid(client, worker), milestones=plan))
+    held = [(await client.post(f"/milestones/{one['id']}/fund", expect=200)).data["escrow"]["id"] for one in agreement["milestones"]]
+    opened = (await client.post("/disputes", {"escrowId": held[1], "reason": "Another tune."}, expect=201)).data
+    await client.post(f"/disputes/{opened['id']}/withdraw", expect=200)
+    for milestone in agreement["milestones"]:
+        await worker.post(f"/milestones/{milestone['id']}/start", expect=200)
+        await worker.post(f"/milestones/{milestone['id']}/deliver", HANDOVER, expect=200)
+    for milestone in agreement["milestones"]:
+        shown = (await client.get(f"/milestones/{milestone['id']}")).data
+        assert (await client.post(f"/escrow/{shown['escrow']['id']}/release", expect=200)).data["status"] == "released"
+    review = {"projectId": agreement["projectId"], "rating": 5, "comment": "Gladly again."}
+    assert (await client.post("/reviews", review, expect=201)).data["rating"] == 5

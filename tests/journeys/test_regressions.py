@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from skillhall.deploy.contexts import NAMES
 from skillhall.deploy.documented import documented
 from skillhall.deploy.modules import ALL
 from skillhall.kernel.db.pool import open_connection
@@ -18,7 +19,7 @@ from tests.support.routes import served as endpoints
 from tests.support.server import Served, eventually, moment, one
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
-BUILT = {"kernel", "deploy", "identity", "profiles", "ledger", "calendar", "connections", "skills", "learning"}
+BUILT = {"kernel", "deploy", *NAMES}
 
 
 async def test_case_01_two_requests_and_two_answers_race_for_one_slot(served: Served):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.journeys.cast import a_host, act, booked, owned
+from tests.journeys.cast import a_host, act, booked, owned, seat
 from tests.support.server import Served
 
 
@@ -63,8 +63,14 @@ async def test_staff_rules_nothing_of_its_own(served: Served):
     await act(judge, session, "join")
     await act(host, session, "start")
     await act(judge, session, "report-problem", {"description": "Nobody spoke."})
-    refused = await judge.post(f"/admin/sessions/{session['id']}/refund", {"reason": "I say so."}, key="own-case-1", expect=403)
-    assert refused.reason == "learning.own_case"
+    dispute = (await judge.get(f"/disputes?subjectId={session['seats'][0]['id']}")).data[0]
+    ruling = {"outcome": "full_refund", "reason": "Nobody spoke."}
+    door = f"/disputes/{dispute['id']}"
+    refused = await judge.post(f"{door}/resolve", ruling, key="own-case-1", expect=403)
+    assert refused.reason == "disputes.own_case"
+    await host.post(f"{door}/messages", {"text": "That is so."}, expect=201)
     other = await served.operator()
-    ruled = await other.post(f"/admin/sessions/{session['id']}/refund", {"reason": "Nobody spoke."}, key="own-case-1", expect=200)
-    assert ruled.data["seats"][0]["settlement"] == "refunded"
+    await other.post(f"{door}/resolve", ruling, key="own-case-1", expect=200)
+    for side in (host, judge):
+        await side.post(f"{door}/accept", expect=200)
+    assert (await seat(host, session))["settlement"] == "refunded"

@@ -6,7 +6,8 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -16,8 +17,10 @@ from rich.console import Console
 from skillhall.deploy import demo
 from skillhall.deploy.tours.playbill import STORIES
 from skillhall.deploy.tours.stage import Stage, TourError
+from tests.support import database
 from tests.support.hall import test_hall
-from tests.support.server import ROOT, Served, hall_on
+from tests.support.server import ROOT, Served, hall_on, variables
+from tests.support.services import free_port
 
 pytestmark = pytest.mark.slow
 FACTS = {
@@ -29,6 +32,14 @@ FACTS = {
             "seats settled, the one of the no-show too: 5", "rows that break one: 0",
         ),
     ),
+    "gigs": (
+        50,
+        (
+            "gigs.agreement_moved", "disputes.not_yet", "disputes.same_person", "Wim gets 36 less the fee of 3: 33", "resolved, split",
+            "the ratings others can read, now that both have written: 4, 5", "the milestone: released", "provider:sandbox",
+            "of 333 cents to Wim, in fees and back to the card: 180, 19, 134", "rows that break one: 0",
+        ),
+    ),
 }  # fmt: skip
 BALANCES = {
     "first": {"Hana": "10 → 17", "Leo": "10 → 0", "Otto": "10 → 10"},
@@ -36,26 +47,56 @@ BALANCES = {
         "Hana": "10 → 35", "Ada": "10 → 10", "Ben": "10 → 4", "Cleo": "10 → 10", "Dara": "10 → 4", "Emil": "10 → 4", "Finn": "10 → 10",
         "Gia": "10 → 4", "Ivo": "10 → 4",
     },
+    "gigs": {"Clara": "200 → 104 .+", "Wim": "10 → 20 .+ 0 → 59", "Rita": "10 → 10 .+ 0 → 18"},
 }  # fmt: skip
 
 
-@pytest.fixture
-async def served(database_dsn: str) -> AsyncGenerator[Served]:
-    """A hall with a small demo community; no process of it runs yet."""
-    async with hall_on(database_dsn) as served:
-        async with test_hall(database_dsn, data=Path(served.environment["SKILLHALL_DATA"])) as hall:
-            assert await demo.load(hall.hall, lambda _step, _done, _total: None, members=80, sessions=240)
+@asynccontextmanager
+async def with_demo(server: str, template: str) -> AsyncGenerator[Served]:
+    """Yield a hall with a small demo community; no process of it runs yet."""
+    async with database.database(server, template) as dsn, hall_on(dsn) as served:
+        async with test_hall(dsn, data=Path(served.environment["SKILLHALL_DATA"])) as hall:
+            assert await demo.load(hall.hall, lambda _step, _done, _total: None, members=80, sessions=240, projects=40)
         yield served
         complaints = [line for process in served.processes for line in process.complaints()]
         assert complaints == []
 
 
-async def tour(served: Served, *arguments: str) -> "subprocess.CompletedProcess[str]":
+@pytest.fixture(scope="module")
+async def served(server: str, template: str) -> AsyncGenerator[Served]:
+    """A hall with the demo community in one process: every story finds what the others left."""
+    async with with_demo(server, template) as served:
+        await served.start("up")
+        yield served
+
+
+@pytest.fixture(scope="module")
+async def parted(server: str, template: str) -> AsyncGenerator[tuple[Served, str]]:
+    """The same in two processes, and the address of the one that answers."""
+    async with with_demo(server, template) as served:
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            listening.listen(64)
+            process = await served.start("serve", listening=listening)
+        await served.start("work")
+        yield served, process.base
+
+
+@pytest.fixture
+def sign_ins(served: Served) -> Generator[Path]:
+    """The demo's passwords, for a test to spoil."""
+    path = Path(served.environment["SKILLHALL_DATA"]) / demo.SIGN_INS
+    kept = path.read_text()
+    yield path
+    path.write_text(kept)
+
+
+async def tour(served: Served, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     return await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-m", "skillhall", "tour", *arguments],
         cwd=ROOT,
-        env=served.environment,
+        env={**served.environment, **variables(settings)},
         capture_output=True,
         text=True,
         check=False,
@@ -79,25 +120,18 @@ def test_every_story_is_checked() -> None:
 
 
 @pytest.mark.parametrize("story", STORIES)
-async def test_three_times_in_a_row(served: Served, story: str) -> None:
-    await served.start("up")
+async def test_again_and_again(served: Served, story: str) -> None:
     for _time in range(3):
         assert_told(await tour(served, story), story)
 
 
 @pytest.mark.parametrize("story", STORIES)
-async def test_against_two_processes(served: Served, story: str) -> None:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(64)
-        process = await served.start("serve", listening=listening)
-    await served.start("work")
-    for _time in range(3):
-        assert_told(await tour(served, story, "--url", process.base), story)
+async def test_against_two_processes(parted: tuple[Served, str], story: str) -> None:
+    served, base = parted
+    assert_told(await tour(served, story, "--url", base), story)
 
 
 async def test_the_first_is_played_when_none_is_named(served: Served) -> None:
-    await served.start("up")
     assert_told(await tour(served), "first")
 
 
@@ -111,22 +145,20 @@ async def test_the_stories_are_listed_and_no_other_is_played(served: Served) -> 
 
 
 async def test_where_nothing_runs_it_says_so(served: Served) -> None:
-    done = await tour(served)
+    done = await tour(served, public_url=f"http://127.0.0.1:{free_port()}")
     assert done.returncode == 1
     assert "No hall answers" in done.stderr
 
 
-async def test_without_the_demo_it_says_so(served: Served) -> None:
-    (Path(served.environment["SKILLHALL_DATA"]) / demo.SIGN_INS).unlink()
+async def test_without_the_demo_it_says_so(served: Served, sign_ins: Path) -> None:
+    sign_ins.unlink()
     done = await tour(served)
     assert done.returncode == 1
     assert "demo community" in done.stderr
 
 
-async def test_a_wrong_answer_ends_it(served: Served) -> None:
-    await served.start("up")
-    path = Path(served.environment["SKILLHALL_DATA"]) / demo.SIGN_INS
-    path.write_text(re.sub(r" \S+ super_admin", " another-password super_admin", path.read_text()))
+async def test_a_wrong_answer_ends_it(served: Served, sign_ins: Path) -> None:
+    sign_ins.write_text(re.sub(r" \S+ super_admin", " another-password super_admin", sign_ins.read_text()))
     done = await tour(served)
     assert done.returncode == 1
     assert "answered 401" in done.stderr

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from skillhall.calendar.api import Busy
+from skillhall.disputes.commands.open_dispute import report_problem
+from skillhall.disputes.model.bodies import Problem
 from skillhall.kernel import ids
-from skillhall.kernel.actor import Actor
 from skillhall.kernel.money import Money
 from skillhall.kernel.refusals import Invalid
 from skillhall.learning.commands.accept import accept
@@ -20,18 +21,17 @@ from skillhall.learning.commands.end import end
 from skillhall.learning.commands.interrupt import interrupt
 from skillhall.learning.commands.join import join, leave
 from skillhall.learning.commands.pause import pause
-from skillhall.learning.commands.reason import Grounds, Reason
+from skillhall.learning.commands.reason import Reason
 from skillhall.learning.commands.report_no_show import report_no_show
-from skillhall.learning.commands.report_problem import Problem, report_problem
 from skillhall.learning.commands.reschedule import Reschedule, accept_proposal, decline_proposal, propose
 from skillhall.learning.commands.resume import resume
-from skillhall.learning.commands.rule import refund_credits, release_credits
 from skillhall.learning.commands.set_status import SetStatus, set_status
 from skillhall.learning.commands.start import start
 from skillhall.learning.model import refusals
 from skillhall.learning.model.states import Kind
 from skillhall.learning.queries.session import session_view
 from skillhall.ledger.api import Insufficient
+from tests.disputes.builders import Court
 from tests.learning.builders import DAY, HOUR, MINUTE, STAFF, People, outcome
 
 NO_REASON = Reason()
@@ -206,27 +206,19 @@ async def test_claims_of_absence(people: People) -> None:
     await hall.verify()
 
 
-@pytest.mark.parametrize(("rule", "learner_has", "host_earns"), [(release_credits, 0, 28), (refund_credits, 31, 0)])
-async def test_a_reported_session_waits_for_staff(
-    people: People, rule: Callable[..., Awaitable[Any]], learner_has: int, host_earns: int
-) -> None:
+@pytest.mark.parametrize(("payee_bp", "learner_has", "host_earns"), [(10_000, 0, 28), (0, 31, 0), (6_000, 13, 17)])
+async def test_a_reported_session_waits_for_a_ruling(people: People, payee_bp: int, learner_has: int, host_earns: int) -> None:
     hall, host, learner = people.hall, await people.host(), await people.person(wallet=31)
     session = await people.done(host, learner)
-    assert (await hall.run(report_problem, learner, session.id, Problem(description="no sound"))).seats[0].settlement == "frozen"
+    assert (await Court(people).report(learner, session.id)).seats[0].settlement == "frozen"
     await hall.verify()
     with pytest.raises(refusals.SeatClosed):
         await hall.run(confirm, learner, session.id)
     await hall.advance(timedelta(days=5))
     assert (await people.held(learner), await people.earned(host)) == (31, 0)
-    party = Actor(account_id=host.account_id, permissions=frozenset({"hold.release"}))
-    with pytest.raises(refusals.OwnCase):
-        await hall.run(rule, party, session.id, Grounds(reason="mine"))
-    assert await people.held(learner) == 31
-    await hall.run(rule, STAFF, session.id, Grounds(reason="heard both"))
+    await Court(people).settle(session.id, payee_bp)
     assert (await people.spendable(learner), await people.held(learner), await people.earned(host)) == (learner_has, 0, host_earns)
-    with pytest.raises(refusals.SeatClosed):
-        await hall.run(rule, STAFF, session.id, Grounds(reason="again"))
-    assert await hall.pool.fetchval("SELECT count(*) FROM kernel.audit WHERE reason = 'heard both'") == 1
+    assert await hall.pool.fetchval("SELECT count(*) FROM kernel.audit WHERE action = 'learning.rule_seat'") == 1
     await hall.verify()
 
 

@@ -1,7 +1,6 @@
 """The edges of time and input: late and early clocks, days at the end of the calendar, reports that outlive a move."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 import pytest
@@ -13,17 +12,13 @@ from skillhall.learning.commands.book import Book
 from skillhall.learning.commands.end import end
 from skillhall.learning.commands.interrupt import interrupt
 from skillhall.learning.commands.join import join, leave
-from skillhall.learning.commands.reason import Grounds
-from skillhall.learning.commands.report_problem import Problem, report_problem
 from skillhall.learning.commands.reschedule import Reschedule, accept_proposal, propose
-from skillhall.learning.commands.rule import refund_credits, release_credits
 from skillhall.learning.commands.set_status import SetStatus, set_status
 from skillhall.learning.model.refusals import TooFarAhead
 from skillhall.learning.queries.offers import SlotsQuery, offer_slots
 from skillhall.learning.queries.sessions import SessionQuery, upcoming
-from tests.learning.builders import DAY, HOUR, STAFF, People
-
-WHY = Grounds(reason="heard both sides")
+from tests.disputes.builders import Court
+from tests.learning.builders import DAY, HOUR, People
 
 
 async def test_whoever_waited_for_the_lock_may_end_after_a_later_entry(people: People) -> None:
@@ -39,23 +34,24 @@ async def test_whoever_waited_for_the_lock_may_end_after_a_later_entry(people: P
     assert (await people.state(session.id))[0] == "completed"
 
 
-@pytest.mark.parametrize("ruling", [None, release_credits, refund_credits])
-async def test_a_report_outlives_a_move_and_a_missed_lesson(people: People, ruling: Any) -> None:
+@pytest.mark.parametrize("payee_bp", [None, 10_000, 0])
+async def test_a_report_outlives_a_move_and_a_missed_lesson(people: People, payee_bp: int | None) -> None:
     hall, host, learner = people.hall, await people.host(), await people.person(wallet=100)
     session = await people.begun(host, learner)
-    await hall.run(report_problem, learner, session.id, Problem(description="No sound."))
+    court = Court(people)
+    await court.report(learner, session.id)
     await hall.run(interrupt, host, session.id)
     await hall.run(propose, host, session.id, Reschedule(starts_at=await people.now() + DAY))
     await hall.run(accept_proposal, learner, session.id)
-    if ruling:
-        await hall.run(ruling, STAFF, session.id, WHY)
+    if payee_bp is not None:
+        await court.settle(session.id, payee_bp)
     await hall.verify()
     await hall.advance(2 * DAY)
     assert (await people.state(session.id))[0] == "no_show_host"
     await hall.verify()
-    if not ruling:
+    if payee_bp is None:
         assert await people.held(learner) == 31
-        await hall.run(release_credits, STAFF, session.id, WHY)
+        await court.settle(session.id, 10_000)
         await hall.verify()
     assert await people.held(learner) == 0
 

@@ -196,11 +196,15 @@ class GroupMachine(RuleBasedStateMachine):
 
     @rule(by=ANYBODY, named=st.one_of(LEARNER, st.none()))
     def report(self, by: UUID, named: UUID | None) -> None:
-        self.step(lambda lesson: paying.reported(lesson, by, "no sound", self.now, named))
+        self.step(lambda lesson: paying.reported(lesson, by, "no sound", self.now, _hold_of(lesson, named)))
 
-    @rule(by=ANYBODY, pay=st.booleans(), named=st.one_of(LEARNER, st.none()))
-    def decide(self, by: UUID, pay: bool, named: UUID | None) -> None:
-        self.step(lambda lesson: paying.ruled(lesson, by, pay=pay, named=named))
+    @rule(payee_bp=st.sampled_from([0, 6_000, 10_000]), named=LEARNER)
+    def decide(self, payee_bp: int, named: UUID) -> None:
+        self.step(lambda lesson: paying.ruled(lesson, _hold_of(lesson, named) or named, payee_bp))
+
+    @rule(named=LEARNER)
+    def withdraw(self, named: UUID) -> None:
+        self.step(lambda lesson: paying.thawed(lesson, _hold_of(lesson, named) or named))
 
     @rule()
     def fill(self) -> None:
@@ -275,3 +279,7 @@ class GroupMachine(RuleBasedStateMachine):
 
 GroupMachine.TestCase.settings = settings(max_examples=300, stateful_step_count=50, deadline=None)
 TestGroup = pytest.mark.filterwarnings("default")(GroupMachine.TestCase)
+
+
+def _hold_of(lesson: Lesson, learner: UUID | None) -> UUID | None:
+    return next((seat.hold_id for seat in lesson.seats if seat.account_id == learner), None)

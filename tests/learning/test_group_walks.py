@@ -5,10 +5,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from skillhall.calendar.api import Busy
+from skillhall.disputes.commands.open_dispute import report_problem
+from skillhall.disputes.model.bodies import Problem
 from skillhall.kernel.actor import Actor
 from skillhall.learning.commands.cancel import cancel, give_up_seat
 from skillhall.learning.commands.confirm import confirm
@@ -16,21 +19,21 @@ from skillhall.learning.commands.end import end
 from skillhall.learning.commands.interrupt import interrupt
 from skillhall.learning.commands.join import join, leave
 from skillhall.learning.commands.pause import pause
-from skillhall.learning.commands.reason import Grounds, Reason
+from skillhall.learning.commands.reason import Reason
 from skillhall.learning.commands.report_no_show import report_no_show
-from skillhall.learning.commands.report_problem import Problem, report_problem
 from skillhall.learning.commands.reschedule import Reschedule, propose
 from skillhall.learning.commands.resume import resume
-from skillhall.learning.commands.rule import refund_credits, release_credits
 from skillhall.learning.commands.start import start
 from skillhall.learning.commands.take_seat import TakeSeat, take_seat
 from skillhall.learning.queries.views import SessionView
-from tests.learning.builders import DAY, HOUR, MINUTE, STAFF, People, outcome
+from tests.disputes.builders import Court
+from tests.learning.builders import DAY, HOUR, MINUTE, People, outcome
 
 WALLETS = (200, 93, 62, 31, 0)
 STEPS, LIVE = 120, 3
 KINDS = {"take": 5, "leave": 4, "learner": 6, "host": 5, "move": 1, "report": 1, "rule": 1, "cancel": 0.5, "meet": 2, "time": 3}
-LINE, ILL, RUDE, HEARD = TakeSeat(waiting_list=True), Reason(), Problem(description="no sound"), Grounds(reason="heard both")
+LINE, ILL, RUDE = TakeSeat(waiting_list=True), Reason(), Problem(description="no sound")
+DIVISIONS = (0, 1, 5_000, 10_000)
 BY_LEARNERS = (join, join, leave, confirm, interrupt, report_no_show)
 BY_HOSTS = (join, start, start, pause, resume, end, interrupt, report_no_show)
 OWNED = """
@@ -93,7 +96,7 @@ class Walk:
             case "report":
                 await self.do(report_problem, learner, session.id, RUDE)
             case "rule":
-                await self.do(self.draw.choice((release_credits, refund_credits)), STAFF, session.id, HEARD)
+                await self.decide(session.id)
             case "cancel":
                 await self.do(cancel, host, session.id, ILL)
             case "meet":
@@ -110,11 +113,20 @@ class Walk:
                 await self.do(join, person, session.id)
         await self.do(start, host, session.id)
 
+    async def decide(self, session_id: UUID) -> None:
+        """End the open disputes about a session: its sides agree on a division, or who opened them lets them be."""
+        court = Court(self.people)
+        if self.draw.random() < 0.3:
+            await court.withdraw(session_id)
+        else:
+            await court.settle(session_id, self.draw.choice(DIVISIONS))
+
     async def end(self) -> None:
-        """Let time do the rest, and staff decide what was reported."""
+        """Let time do the rest, and end what is disputed."""
         await self.hall.advance(12 * DAY)
         for row in await self.hall.pool.fetch(FROZEN):
-            await self.do(self.draw.choice((release_credits, refund_credits)), STAFF, row["session_id"], HEARD)
+            await self.decide(row["session_id"])
+        await self.hall.drain()
 
 
 @pytest.mark.parametrize("seed", range(3))

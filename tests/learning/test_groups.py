@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from skillhall.calendar.api import Busy
+from skillhall.disputes.model.refusals import NothingHeld, PaymentUnnamed
 from skillhall.identity.api import AccountNotFound
 from skillhall.identity.commands.suspend import suspend
 from skillhall.identity.schemas.bodies import Suspend
@@ -23,11 +24,9 @@ from skillhall.learning.commands.end import end
 from skillhall.learning.commands.interrupt import interrupt
 from skillhall.learning.commands.join import join
 from skillhall.learning.commands.personal_data import LearningData, LearningObligations
-from skillhall.learning.commands.reason import Grounds, Reason
+from skillhall.learning.commands.reason import Reason
 from skillhall.learning.commands.report_no_show import report_no_show
-from skillhall.learning.commands.report_problem import Problem, report_problem
 from skillhall.learning.commands.reschedule import Reschedule, accept_proposal, propose
-from skillhall.learning.commands.rule import refund_credits, release_credits
 from skillhall.learning.commands.start import start
 from skillhall.learning.commands.take_seat import TakeSeat, take_seat
 from skillhall.learning.model import refusals
@@ -40,6 +39,7 @@ from skillhall.learning.queries.statistics import statistics
 from skillhall.learning.store import offers
 from skillhall.ledger.api import Insufficient, Transfer, opening, post
 from skillhall.ledger.api import adopt as adopt_books
+from tests.disputes.builders import Court
 from tests.learning.builders import DAY, HOUR, MINUTE, STAFF, People
 
 NO_REASON = Reason()
@@ -411,24 +411,23 @@ async def test_who_came_who_did_not_and_who_objects(people: People) -> None:
     claimed = await hall.run(report_no_show, host, session.id)
     assert (claimed.status, [seat.status for seat in claimed.seats]) == ("in_progress", ["joined", "joined", "no_show", "expired"])
     assert await hall.run(report_no_show, host, session.id) == claimed
-    with pytest.raises(refusals.SeatUnnamed):
-        await hall.run(report_problem, host, session.id, Problem(description="rude"))
-    with pytest.raises(refusals.SeatNotFound):
-        await hall.run(report_problem, host, session.id, Problem(description="rude", seat_id=ids.new()))
-    with pytest.raises(refusals.SeatNotFound):
-        await hall.run(report_problem, came, session.id, Problem(description="rude", account_id=late.account_id))
-    await hall.run(report_problem, host, session.id, Problem(description="rude", account_id=came.account_id))
+    court = Court(people)
+    with pytest.raises(PaymentUnnamed):
+        await court.report(host, session.id)
+    with pytest.raises(NothingHeld):
+        await court.report(host, session.id, seat_id=ids.new())
+    with pytest.raises(NothingHeld):
+        await court.report(came, session.id, account_id=late.account_id)
+    await court.report(host, session.id, account_id=came.account_id)
     await hall.run(end, host, session.id)
-    own = await hall.run(report_problem, late, session.id, Problem(description="no sound"))
+    own = await court.report(late, session.id)
     assert own.my_seat
     assert (own.my_seat.settlement, own.my_seat.problem) == ("frozen", "no sound")
     assert [settlement for _, settlement in await people.seats(session.id)] == ["frozen", "frozen", "held", "none"]
     await hall.verify()
-    with pytest.raises(refusals.SeatNotFound):
-        await hall.run(release_credits, STAFF, session.id, Grounds(reason="heard both", seat_id=ids.new()))
-    await hall.run(release_credits, STAFF, session.id, Grounds(reason="heard both", seat_id=own.my_seat.id))
+    await court.settle(session.id, 10_000, late, host)
     assert [settlement for _, settlement in await people.seats(session.id)] == ["frozen", "settled", "held", "none"]
-    await hall.run(refund_credits, STAFF, session.id, Grounds(reason="heard both"))
+    await court.settle(session.id, 0)
     await hall.advance(timedelta(hours=50))
     assert [settlement for _, settlement in await people.seats(session.id)] == ["refunded", "settled", "settled", "none"]
     assert await people.earned(host) == 56

@@ -245,7 +245,7 @@ def test_the_host_is_paid_when_the_learner_confirms_or_at_the_stored_time() -> N
     refused(refusals.SessionMoved, paying.confirmed, begun(), LEARNER)
 
 
-def test_a_report_freezes_until_staff_decides() -> None:
+def test_a_report_freezes_until_it_is_decided() -> None:
     lesson = done()
     (seat,) = lesson.seats
     refused(refusals.TooLate, paying.reported, lesson, LEARNER, "no sound", seat.settle_at)
@@ -254,10 +254,14 @@ def test_a_report_freezes_until_staff_decides() -> None:
         assert seat_of(frozen) == (SeatState.ATTENDED, Settlement.FROZEN, 0, 0)
         assert paying.settled(frozen, seat.id, seat.settle_at) == frozen
         refused(refusals.SeatClosed, paying.confirmed, frozen, LEARNER)
-        assert seat_of(paying.ruled(frozen, STRANGER, pay=True)) == (SeatState.ATTENDED, Settlement.SETTLED, 30, 3)
-        assert seat_of(paying.ruled(frozen, STRANGER, pay=False)) == (SeatState.ATTENDED, Settlement.REFUNDED, 0, 0)
-        refused(refusals.OwnCase, paying.ruled, frozen, by, pay=True)
-    refused(refusals.SeatClosed, paying.ruled, lesson, STRANGER, pay=True)
+        assert seat_of(paying.ruled(frozen, seat.hold_id, 10_000)) == (SeatState.ATTENDED, Settlement.SETTLED, 30, 3)
+        assert seat_of(paying.ruled(frozen, seat.hold_id, 0)) == (SeatState.ATTENDED, Settlement.REFUNDED, 0, 0)
+        assert seat_of(paying.ruled(frozen, seat.hold_id, 6_050)) == (SeatState.ATTENDED, Settlement.SPLIT, 18, 1)
+        assert paying.thawed(frozen, seat.hold_id).seats[0].settlement is Settlement.HELD
+        refused(refusals.SeatNotFound, paying.ruled, frozen, STRANGER, 0)
+    refused(refusals.SeatClosed, paying.ruled, lesson, seat.hold_id, 10_000)
+    refused(refusals.SeatClosed, paying.thawed, lesson, seat.hold_id)
+    refused(refusals.SeatNotFound, paying.reported, lesson, LEARNER, "no sound", START + HOUR, STRANGER)
     refused(refusals.SeatClosed, paying.reported, paying.confirmed(lesson, LEARNER), LEARNER, "no sound", START + HOUR)
     refused(refusals.SessionMoved, paying.reported, scheduled(), LEARNER, "no sound", START)
 

@@ -17,9 +17,9 @@ from skillhall.learning.commands.cancel import cancel
 from skillhall.learning.commands.confirm import confirm
 from skillhall.learning.commands.pass_time import pass_time, settle
 from skillhall.learning.commands.reason import Reason
-from skillhall.learning.commands.report_problem import Problem, report_problem
 from skillhall.learning.commands.reschedule import Reschedule, accept_proposal, propose
 from skillhall.ledger.api import Transfer, opening, post
+from tests.disputes.builders import Court
 from tests.learning.builders import MINUTE, STAFF, People, outcome
 
 MANY = 16
@@ -82,11 +82,11 @@ async def test_confirm_sweep_and_report_decide_once(people: People) -> None:
         host, learner = await people.host(), await people.person(wallet=31)
         session = await people.done(host, learner)
         await _stop_before(people, datetime.fromisoformat(session.seats[0].settle_at))
-        seat_id, problem = session.seats[0].id, Problem(description="no sound")
+        seat_id = session.seats[0].id
         calls = [
             *(outcome(hall.run, confirm, learner, session.id) for _ in range(6)),
             *(outcome(hall.work, _sweep_seat, seat_id) for _ in range(4)),
-            *(outcome(hall.run, report_problem, learner, session.id, problem) for _ in range(6)),
+            *(outcome(Court(people).report, learner, session.id) for _ in range(6)),
         ]
         answers = await hall.race(*calls)
         state = await people.state(session.id)

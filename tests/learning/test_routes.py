@@ -18,10 +18,10 @@ from skillhall.learning.commands.change_offer import ChangeOffer, change_offer
 from skillhall.learning.commands.confirm import confirm
 from skillhall.learning.commands.join import join
 from skillhall.learning.commands.personal_data import LearningData, LearningObligations
-from skillhall.learning.commands.report_problem import Problem, report_problem
 from skillhall.learning.module import MODULE
 from skillhall.learning.queries.session import session_view
 from skillhall.learning.queries.sessions import SessionQuery, sessions
+from tests.disputes.builders import Court
 from tests.kernel.serving import Answered, Site, serving
 from tests.learning.builders import DAY, HOUR, MINUTE, STAFF, People, outcome
 from tests.support.hall import TestHall, test_hall
@@ -202,9 +202,8 @@ async def test_the_other_verbs(people: People, site: Site) -> None:
     await _post(site, f"{path}/join", learner)
     assert (await _post(site, f"{path}/no-show", learner)).data["status"] == "no_show_host"
     reported = await people.done(host, learner)
-    frozen = await _post(site, f"/sessions/{reported.id}/report-problem", learner, {"description": "no sound"})
-    assert frozen.data["seats"][0]["settlement"] == "frozen"
-    assert (await _post(site, f"/admin/sessions/{reported.id}/release", learner, {"reason": "mine"})).status == 403
+    frozen = await Court(people).report(learner, reported.id)
+    assert frozen.seats[0].settlement == "frozen"
     assert await people.held(learner) == 31
     await hall.verify()
 
@@ -294,7 +293,7 @@ async def test_what_keeps_an_account_open_and_what_is_forgotten(people: People) 
     hall, host, learner = people.hall, await people.host(), await people.person(wallet=62)
     obligations, data = LearningObligations(), LearningData()
     session = await people.done(host, learner)
-    await hall.run(report_problem, learner, session.id, Problem(description="secret words"))
+    await Court(people).report(learner, session.id, "secret words")
     read = await hall.read()
     for who, kind in ((host, "learning.session"), (learner, "learning.seat")):
         assert [open_.kind for open_ in await obligations.obligations(read, who.account_id)] == [kind]

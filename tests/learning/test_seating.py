@@ -152,8 +152,8 @@ def test_a_group_is_decided_seat_by_seat() -> None:
     done = meeting.completed(begun, START + HOUR)
     paid = paying.confirmed(done, ONE)
     assert stand(paid) == ["attended settled", "no_show held"]
-    refused(refusals.SeatUnnamed, paying.reported, done, HOST, "rude", START + HOUR)
-    assert stand(paying.reported(done, HOST, "rude", START + HOUR, TWO)) == ["attended held", "no_show frozen"]
+    refused(refusals.SeatNotFound, paying.reported, done, HOST, "rude", START + HOUR)
+    assert stand(paying.reported(done, HOST, "rude", START + HOUR, done.seats[1].hold_id)) == ["attended held", "no_show frozen"]
 
 
 def test_a_group_is_moved_by_its_host_alone() -> None:

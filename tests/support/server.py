@@ -28,7 +28,7 @@ WHERE state = 'waiting' AND due_at <= clock_timestamp() + (SELECT shift FROM ker
 DEAD = "SELECT array_agg(receiver || ': ' || coalesce(last_error, '')) FROM kernel.delivery WHERE state = 'dead'"
 S = TypeVar("S", bound="Served")
 FIRST = ("identity", "profiles")
-SECOND = ("ledger", "calendar", "connections", "skills", "learning")
+SECOND = ("ledger", "calendar", "connections", "skills", "learning", "gigs", "disputes", "reviews")
 
 
 class Process:

@@ -12,9 +12,9 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the verb of the command line. Until a verb knows better, SIGTERM interrupts as Ctrl-C does, so that all it started is ended."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    late.install()
     verb = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
+        late.install()
         importlib.import_module("skillhall.deploy.verbs.tree").tree(verb)()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

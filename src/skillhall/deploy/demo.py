@@ -1,4 +1,4 @@
-"""The demo community: two thousand invented people and a month of their lessons, the same at every load but for the secrets."""
+"""The demo community: two thousand invented people, their lessons and their projects; the same at every load but for the secrets."""
 
 import secrets
 from collections import Counter
@@ -9,11 +9,15 @@ from uuid import UUID
 
 from skillhall.calendar import api as calendar
 from skillhall.connections import api as connections
+from skillhall.deploy import demo_gigs
 from skillhall.deploy.demo_connections import Acquainted, acquainted
 from skillhall.deploy.demo_lessons import Lessons, lessons
 from skillhall.deploy.demo_people import DOMAIN, NAMED, Member, community, proposals
 from skillhall.deploy.demo_profiles import ORIGIN
+from skillhall.deploy.demo_reviews import said
 from skillhall.deploy.hall import Hall
+from skillhall.disputes import api as disputes
+from skillhall.gigs import api as gigs
 from skillhall.identity import api as identity
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.statement import sql
@@ -24,10 +28,11 @@ from skillhall.kernel.shapes import Subject
 from skillhall.learning import api as learning
 from skillhall.ledger import api as ledger
 from skillhall.profiles import api as profiles
+from skillhall.reviews import api as reviews
 from skillhall.skills import api as skills
 
 SIGN_INS = "demo-signins.txt"
-MEMBERS, SESSIONS = 2_000, 6_000
+MEMBERS, SESSIONS, PROJECTS = 2_000, 6_000, 500
 BATCH = 500
 HAS_MEMBERS = sql("SELECT EXISTS (SELECT FROM identity.staff_account)")
 ANALYZE = sql("ANALYZE")
@@ -35,7 +40,7 @@ Tell = Callable[[str, int, int], None]
 Postings = list[tuple[datetime, ledger.Transfer]]
 
 
-async def load(hall: Hall, tell: Tell, *, members: int = MEMBERS, sessions: int = SESSIONS) -> bool:
+async def load(hall: Hall, tell: Tell, *, members: int = MEMBERS, sessions: int = SESSIONS, projects: int = PROJECTS) -> bool:
     """Load it all in one transaction and write the sign-ins; False, and nothing changed, when the hall has members already.
 
     `tell(step, done, total)` hears of the progress.
@@ -48,9 +53,11 @@ async def load(hall: Hall, tell: Tell, *, members: int = MEMBERS, sessions: int 
     people = community(members, now, [await hash_password(password) for password in passwords])
     rules = hall.runner.house.settings[ledger.LedgerRules]
     month = lessons(people, sessions, now, has_credits=rules.has_credits)
+    posted = demo_gigs.gigs(people, projects, now, rules, hall.config.community_currency)
     known = acquainted(people, month.histories, now)
     tell("Members", 0, members)
     tell("Lessons", 0, sessions)
+    tell("Projects", 0, projects)
 
     async def work(tx: Tx) -> None:
         await _adopt_people(tx, people, known)
@@ -59,13 +66,18 @@ async def load(hall: Hall, tell: Tell, *, members: int = MEMBERS, sessions: int 
         moves = await learning.adopt(tx, month.histories, now)
         await learning.adopt_materials(tx, month.materials)
         tell("Lessons", sessions, sessions)
-        postings = sorted([*_beginnings(people, month, rules), *moves.postings], key=lambda posting: posting[0])
+        work_moves = await gigs.adopt(tx, posted, now, disputes.case_of, ORIGIN)
+        tell("Projects", projects, projects)
+        opening = _beginnings(people, month, posted, rules)
+        postings = sorted([*opening, *moves.postings, *work_moves.postings], key=lambda posting: posting[0])
         for done in range(0, len(postings), BATCH):
             tell("Transfers", done, len(postings))
             await ledger.adopt(tx, postings[done : done + BATCH])
         tell("Transfers", len(postings), len(postings))
-        for case, holds in moves.frozen.items():
-            await ledger.freeze(tx, holds, case)
+        reports = [*moves.reports, *work_moves.reports]
+        objections = [disputes.Objection(payment=one.payment, opener_id=one.by, reason=one.problem, at=one.at) for one in reports]
+        await disputes.adopt(tx, objections, now)
+        await reviews.adopt(tx, said([*moves.finished, *work_moves.finished]), now)
         write_sign_ins(hall.config.data / SIGN_INS, passwords)
 
     try:
@@ -95,14 +107,16 @@ async def _adopt_people(tx: Tx, people: list[Member], known: Acquainted) -> None
     await calendar.adopt_hours(tx, [member.hours for member in people if member.teaches])
 
 
-def _beginnings(people: list[Member], month: Lessons, rules: ledger.LedgerRules) -> Postings:
-    """Return the sign-up grant of each, and for eager learners what they had bought before."""
+def _beginnings(people: list[Member], month: Lessons, posted: list[gigs.GigHistory], rules: ledger.LedgerRules) -> Postings:
+    """Return the sign-up grant of each, and for eager learners and clients what they had bought before."""
     if not rules.has_credits:
         return []
     spent = Counter[UUID]()
     for history in month.histories:
         for buyer in _buyers(history):
             spent[buyer] += history.offer.price
+    for payer_id, amount in map(demo_gigs.spent, posted):
+        spent[payer_id] += amount
     postings: Postings = []
     for place, member in enumerate(people):
         subject, since = Subject("account", member.id), member.account.created_at

@@ -3,7 +3,7 @@
 from skillhall.identity.commands.adopt import Newcomer, adopt
 from skillhall.identity.commands.change_roles import grant_role
 from skillhall.identity.commands.use_profile import replace_profile, use_profile
-from skillhall.identity.model.account import Account, IdentityRules, OutsidePerson
+from skillhall.identity.model.account import Account, Email, IdentityRules, OutsidePerson
 from skillhall.identity.model.refusals import AccountNotActive, AccountNotFound, EmailTaken, LoginRequired
 from skillhall.identity.ports import Face, Faces, Obligation, Obligations, PersonalData, SignInProvider, Verified
 from skillhall.identity.queries.people import Person, check_active, check_not_blocked, people, person
@@ -14,6 +14,7 @@ __all__ = [
     "Account",
     "AccountNotActive",
     "AccountNotFound",
+    "Email",
     "EmailTaken",
     "Face",
     "Faces",

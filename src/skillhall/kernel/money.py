@@ -1,10 +1,19 @@
 """Amounts: integer minor units of one asset, the community's credit or an ISO 4217 currency."""
 
+from types import MappingProxyType
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
 CREDIT: Final = "CREDIT"
+NO_DECIMALS: Final = (
+    CREDIT,
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
+)  # fmt: skip
+EXPONENTS: Final = MappingProxyType(
+    {**dict.fromkeys(NO_DECIMALS, 0), **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3), "CLF": 4, "UYW": 4}
+)
+"""Decimals of the assets that have not two (ISO 4217)."""
 Asset = Annotated[str, Meta(pattern=r"^(CREDIT|[A-Z]{3})$(?!\n)", description="CREDIT or an ISO 4217 code", examples=["CREDIT", "EUR"])]
 
 
@@ -13,6 +22,11 @@ class Money(Struct, frozen=True, forbid_unknown_fields=True):
 
     amount: Annotated[int, Meta(ge=-(2**53), le=2**53)]
     currency: Asset
+
+
+def exponent(asset: str) -> int:
+    """Return how many decimals the major unit of an asset has: one EUR is 10 ** 2 minor units."""
+    return EXPONENTS.get(asset, 2)
 
 
 def credits(amount: int) -> Money:  # noqa: A001 - the domain word; the builtin of that name is for the interactive prompt

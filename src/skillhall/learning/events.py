@@ -171,7 +171,7 @@ class SeatRefunded(SeatFact, frozen=True, kw_only=True):
 
 
 class ProblemReported(SeatFact, frozen=True, kw_only=True):
-    """One side objects; the credits are frozen until staff decides."""
+    """One side objects; the credits are frozen until the dispute is decided."""
 
     name: ClassVar[str] = "learning.problem_reported"
     reported_by: UUID | None

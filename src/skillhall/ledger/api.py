@@ -24,14 +24,17 @@ from skillhall.ledger.model.transfer import (
     Transfer,
     adjust,
     fee_of,
+    fund,
     gift,
     grant,
     hold,
     opening,
+    refund,
     release,
     settle,
 )
 from skillhall.ledger.queries.books import check_mode
+from skillhall.ledger.queries.hold_entries import hold_entries
 from skillhall.ledger.queries.wallets import WalletView, wallet
 from skillhall.ledger.store import freeze, post, unfreeze
 
@@ -59,11 +62,14 @@ __all__ = [
     "check_mode",
     "fee_of",
     "freeze",
+    "fund",
     "gift",
     "grant",
     "hold",
+    "hold_entries",
     "opening",
     "post",
+    "refund",
     "release",
     "reverse",
     "settle",

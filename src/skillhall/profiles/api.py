@@ -1,6 +1,6 @@
 """The face of profiles: cards, facts noted by contexts above, hiding and showing. No logic."""
 
-from skillhall.profiles.commands.adopt import adopt
+from skillhall.profiles.commands.adopt import adopt, adopt_jobs, adopt_ratings
 from skillhall.profiles.commands.moderate import hide, show
 from skillhall.profiles.commands.note import note
 from skillhall.profiles.model.fields import Kind
@@ -10,4 +10,18 @@ from skillhall.profiles.model.views import PersonCard
 from skillhall.profiles.ports import Relations
 from skillhall.profiles.queries.shown import cards, primary_cards
 
-__all__ = ["Kind", "PersonCard", "Profile", "ProfileNotFound", "Relations", "adopt", "cards", "hide", "note", "primary_cards", "show"]
+__all__ = [
+    "Kind",
+    "PersonCard",
+    "Profile",
+    "ProfileNotFound",
+    "Relations",
+    "adopt",
+    "adopt_jobs",
+    "adopt_ratings",
+    "cards",
+    "hide",
+    "note",
+    "primary_cards",
+    "show",
+]

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from skillhall.kernel.sheets import write_rows
 from skillhall.skills.model.placing import Known, placed
 from skillhall.skills.model.refusals import SheetUnreadable
-from skillhall.skills.model.sheet import Line, read_sheet, write_rows
+from skillhall.skills.model.sheet import Line, read_sheet
 
 HEAD = "name,category,difficulty"
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
-from skillhall.deploy.tours import first_lessons, group_lesson
+from skillhall.deploy.tours import first_lessons, group_lesson, hired
 from skillhall.deploy.tours.stage import Stage
 
 
@@ -20,4 +20,5 @@ STORIES = {
     "lesson": Story(
         about="a group of five with a waiting list: left, filled, moved, met, paid, and another called off", play=group_lesson.play
     ),
+    "gigs": Story(about="projects in milestones: approved, disputed and divided, appealed, paid by silence, reviewed", play=hired.play),
 }

@@ -20,6 +20,21 @@ async def sign_in(stage: Stage, people: Sequence[Person]) -> None:
         stage.fact("credits granted once, at the first sign-in", (await person.credits())["available"], GRANT)
 
 
+async def appoint(operator: Operator, person: Person, role: str) -> None:
+    """Give somebody a staff role."""
+    await operator.ask("POST", f"/api/v1/admin/users/{person.id}/roles", {"role": role, "reason": "Joins the team."})
+    await person.refresh()
+    operator.stage.step(f"{operator.name} makes {person.name} {role}")
+
+
+async def give_credits(operator: Operator, person: Person, amount: int) -> None:
+    """Put credits into somebody's wallet, as if they had been bought."""
+    body = {"amount": {"amount": amount, "currency": "CREDIT"}, "reason": "A gift of the house.", "account": "wallet"}
+    await operator.ask("POST", f"/api/v1/admin/users/{person.id}/adjust-credits", body, key=True)
+    operator.stage.step(f"{operator.name} gives {person.name} {amount} credits")
+    operator.stage.fact(f"{person.name}'s credits", (await person.credits())["available"], GRANT + amount)
+
+
 async def open_hours(host: Person) -> None:
     """Give the host time around the clock."""
     hours = await host.ask("PUT", "/api/v1/users/me/availability", {"timezone": "Europe/Berlin", "weeklyHours": ALL_WEEK})

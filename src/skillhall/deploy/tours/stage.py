@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +33,7 @@ class Person:
         self.name = name
         self.email = email
         self.token = ""
+        self.refresh_token = ""
         self.id = ""
 
     async def ask(self, method: str, path: str, body: object = None, *, expect: int = 200, key: bool = False) -> Any:  # noqa: ANN401
@@ -55,6 +57,10 @@ class Person:
         """Sign in with a password."""
         self._take(await self.ask("POST", "/api/v1/auth/login", {"email": self.email, "password": password}))
 
+    async def refresh(self) -> None:
+        """Exchange the tokens for new ones, which carry the roles one has by now."""
+        self._take_tokens(await self.ask("POST", "/api/v1/auth/refresh-token", {"refreshToken": self.refresh_token}))
+
     async def mailed(self, pattern: str) -> str:
         """Wait up to ten seconds for a mail whose subject or text matches; return its first group."""
 
@@ -67,14 +73,23 @@ class Person:
 
     async def credits(self) -> dict[str, int]:
         """Return the wallet's credits: available (granted ones included), earnings, held, debt."""
-        for balance in (await self.ask("GET", "/api/v1/wallet"))["balances"]:
-            if balance["available"]["currency"] == "CREDIT":
-                return {kind: money["amount"] for kind, money in balance.items()}
+        if found := await self.balance("CREDIT"):
+            return found
         raise TourError("This community's ledger has no credits; the tour needs mode voucher or points.")
 
+    async def balance(self, currency: str) -> dict[str, int]:
+        """Return the same of one currency, in minor units; nothing when the wallet has none of it."""
+        for balance in (await self.ask("GET", "/api/v1/wallet"))["balances"]:
+            if balance["available"]["currency"] == currency:
+                return {kind: money["amount"] for kind, money in balance.items()}
+        return {}
+
     def _take(self, answer: JSON) -> None:
-        self.token = answer["accessToken"]
+        self._take_tokens(answer)
         self.id = answer["user"]["id"]
+
+    def _take_tokens(self, answer: JSON) -> None:
+        self.token, self.refresh_token = answer["accessToken"], answer["refreshToken"]
 
 
 class Operator(Person):
@@ -123,6 +138,15 @@ class Stage:
         operator = Operator(self, "The operator", match[1])
         await operator.sign_in(match[2])
         return operator
+
+    async def command(self, *arguments: str) -> str:
+        """Run `skillhall` on this machine as the operator would, and return what it prints."""
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "skillhall", *arguments, stdout=pipe, stderr=pipe)
+        printed, complaint = await process.communicate()
+        if process.returncode:
+            raise TourError(f"skillhall {' '.join(arguments)} ended with {process.returncode}: {complaint.decode().strip()}")
+        return printed.decode().strip()
 
     async def soon(self, what: str, look: Callable[[], Awaitable[T | None]]) -> T:
         """Look until there is something, for ten seconds; what the hall does by itself is done a moment later."""

@@ -1,4 +1,4 @@
-"""`skillhall tour`: a story played against a running hall through HTTP alone; every printed fact is checked."""
+"""`skillhall tour`: a story played against a running hall through HTTP, as its clients use it; every printed fact is checked."""
 
 import asyncio
 from typing import Annotated

@@ -13,6 +13,7 @@ VERBS: Final = {
     "work": "run:work",
     "migrate": "data:migrate",
     "verify": "operate:verify",
+    "fund": "fund:fund",
     "demo": "data:demo",
     "tour": "tour:tour",
     "doctor": "show:doctor",

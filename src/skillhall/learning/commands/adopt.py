@@ -13,8 +13,10 @@ from skillhall.kernel import tokens
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.ids import derived
 from skillhall.kernel.shapes import Subject
-from skillhall.learning.commands.record import entries, posting, report_key
-from skillhall.learning.model.history import GroupHistory, History, replay
+from skillhall.learning.commands.record import entries, moved_seats, posting
+from skillhall.learning.model.contest import Contested, contested_of
+from skillhall.learning.model.finished import Finished, finished_of
+from skillhall.learning.model.history import Change, GroupHistory, History, replay
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.offer import Offer
 from skillhall.learning.model.states import Settlement
@@ -23,11 +25,21 @@ from skillhall.learning.store import adopted
 from skillhall.ledger.api import Transfer
 
 
+class Report(Struct, frozen=True, kw_only=True):
+    """What a side of an adopted lesson objected to, and when: a case for disputes, which freezes the hold."""
+
+    payment: Contested
+    by: UUID
+    problem: str
+    at: datetime
+
+
 class Moves(Struct, frozen=True, kw_only=True):
-    """What adopted lessons do to the books: transfers with their times, oldest first, then holds to freeze by case."""
+    """What adopted lessons do to the books, transfers with their times, oldest first; what of it is then disputed; what can be reviewed."""
 
     postings: list[tuple[datetime, Transfer]]
-    frozen: dict[Subject, list[UUID]]
+    reports: list[Report]
+    finished: list[Finished]
 
 
 async def adopt_offers(tx: Tx, offers: Sequence[tuple[datetime, Offer]]) -> None:
@@ -43,7 +55,7 @@ async def adopt(tx: Tx, histories: Sequence[History | GroupHistory], now: dateti
     terms = tx.setting(LearningRules).terms
     lessons: list[Lesson] = []
     presence: list[adopted.Presence] = []
-    moves = Moves(postings=[], frozen={})
+    moves = Moves(postings=[], reports=[], finished=[])
     for history in histories:
         changes = list(replay(history, tokens.fresh(), terms, now))
         moves.postings.extend((at, moved) for at, before, after in changes if (moved := posting(before, after)))
@@ -51,12 +63,20 @@ async def adopt(tx: Tx, histories: Sequence[History | GroupHistory], now: dateti
         lesson = replace(last, session=replace(last.session, remind_at=last.session.reminder_after(now)))
         lessons.append(lesson)
         presence.extend(_presence(history, lesson, now))
-        if held := [seat.hold_id for seat in lesson.seats if seat.settlement is Settlement.FROZEN]:
-            moves.frozen[report_key(lesson)] = held
+        moves.reports.extend(_reports(changes))
+        if held := finished_of(lesson):
+            moves.finished.append(held)
     moves.postings.sort(key=lambda move: move[0])
     await adopted.insert_lessons(tx, lessons, presence)
     await adopt_time(tx, [taken for lesson in lessons if lesson.is_live for taken in _time(lesson)])
     return moves
+
+
+def _reports(changes: Sequence[Change]) -> Iterator[Report]:
+    for at, before, after in changes:
+        for seat in moved_seats(before, after):
+            if seat.settlement is Settlement.FROZEN and seat.problem_by:
+                yield Report(payment=contested_of(after, seat), by=seat.problem_by, problem=seat.problem or "", at=at)
 
 
 def _time(lesson: Lesson) -> Iterator[tuple[Subject, Entry]]:

@@ -1,7 +1,6 @@
-"""What people write when they call something off, and when staff decides."""
+"""What people write when they call something off."""
 
 from typing import Annotated
-from uuid import UUID
 
 from msgspec import Meta
 
@@ -14,10 +13,3 @@ class Reason(Body, frozen=True, kw_only=True):
     """Why, for the other side to read. Optional."""
 
     reason: Text | None = None
-
-
-class Grounds(Body, frozen=True, kw_only=True):
-    """Why, required. `seatId` says which seat of a group is meant; without it all that are under review are."""
-
-    reason: Text
-    seat_id: UUID | None = None

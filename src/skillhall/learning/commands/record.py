@@ -16,15 +16,18 @@ from skillhall.learning.model.seat import Seat
 from skillhall.learning.model.seating import awaited
 from skillhall.learning.model.states import OCCUPIED, SessionState, Settlement
 from skillhall.learning.store import attendance, lessons
-from skillhall.ledger.api import Lines, Transfer, freeze, hold, post, release, settle
+from skillhall.ledger.api import HoldFrozen, Lines, Transfer, freeze, hold, post, release, settle, unfreeze
 
 PURPOSE = "session"
 _VACATED = frozenset({SessionState.CANCELLED, SessionState.EXPIRED, SessionState.NO_SHOW_HOST})
 _IN_ROOM = frozenset({SessionState.SCHEDULED, SessionState.IN_PROGRESS, SessionState.PAUSED})
 
 
-async def record(tx: Tx, before: Lesson | None, after: Lesson) -> None:
-    """Make it so: the session is locked (or new); calendar and ledger follow in lock order; nothing when nothing changed."""
+async def record(tx: Tx, before: Lesson | None, after: Lesson, case: Subject | None = None) -> None:
+    """Make it so: the session is locked (or new); calendar and ledger follow in lock order; nothing when nothing changed.
+
+    Credits are frozen, let go again and ruled on for a `case`.
+    """
     if before == after:
         return
     after = awaited(before, after, tx.now)
@@ -35,18 +38,13 @@ async def record(tx: Tx, before: Lesson | None, after: Lesson) -> None:
         if before.session.state in _IN_ROOM and (after.session.state not in _IN_ROOM or after.session.room != before.session.room):
             await attendance.clear_room(tx, after.session.id, tx.now)
     await _keep_time(tx, before, after)
-    await _keep_books(tx, before, after)
+    await _keep_books(tx, before, after, case)
     for fact in facts(before, after):
         tx.publish(fact)
     session = after.session
     tx.hint(
         f"session:{session.id}", "session:status", session_id=session.id, status=session.state, taken=after.taken, waiting=after.waiting
     )
-
-
-def report_key(lesson: Lesson) -> Subject:
-    """Return the case that freezes the holds of a reported session."""
-    return Subject("report", lesson.session.id)
 
 
 async def _keep_time(tx: Tx, before: Lesson | None, after: Lesson) -> None:
@@ -85,12 +83,26 @@ def entries(lesson: Lesson, starts_at: datetime, ends_at: datetime) -> list[Entr
     return [host, *(Entry(account_id=account_id, starts_at=starts_at, ends_at=ends_at, title=session.title) for account_id in seated)]
 
 
-async def _keep_books(tx: Tx, before: Lesson | None, after: Lesson) -> None:
-    changed = [seat.hold_id for seat in moved_seats(before, after) if seat.settlement is Settlement.FROZEN]
-    if changed:
-        await freeze(tx, changed, report_key(after))
-    if transfer := posting(before, after):
+async def _keep_books(tx: Tx, before: Lesson | None, after: Lesson, case: Subject | None) -> None:
+    if case:
+        await _keep_frozen(tx, before, after, case)
+    if transfer := posting(before, after, case):
         await post(tx, transfer)
+
+
+async def _keep_frozen(tx: Tx, before: Lesson | None, after: Lesson, case: Subject) -> None:
+    """Freeze and let go for this case; refuse when another one has the hold."""
+    came, gone = _frozen(after) - _frozen(before), _frozen(before) & _held(after)
+    if len(await freeze(tx, came, case)) != len(came) or len(await unfreeze(tx, gone, case)) != len(gone):
+        raise HoldFrozen
+
+
+def _frozen(lesson: Lesson | None) -> set[UUID]:
+    return {seat.hold_id for seat in lesson.seats if seat.settlement is Settlement.FROZEN} if lesson else set()
+
+
+def _held(lesson: Lesson) -> set[UUID]:
+    return {seat.hold_id for seat in lesson.seats if seat.settlement is Settlement.HELD}
 
 
 def moved_seats(before: Lesson | None, after: Lesson) -> list[Seat]:
@@ -99,20 +111,20 @@ def moved_seats(before: Lesson | None, after: Lesson) -> list[Seat]:
     return [seat for seat in after.seats if seat.settlement not in {old.get(seat.id), Settlement.NONE}]
 
 
-def posting(before: Lesson | None, after: Lesson) -> Transfer | None:
+def posting(before: Lesson | None, after: Lesson, case: Subject | None = None) -> Transfer | None:
     """Return the transfer that moves the credits of all seats to where they now belong, if any have to move."""
-    changed = moved_seats(before, after)
+    thawed = _frozen(before) & _held(after)
+    changed = [seat for seat in moved_seats(before, after) if seat.hold_id not in thawed]
     lines = tuple(line for seat in changed for line in _lines(after, seat))
     if not lines:
         return None
     kinds = {_KINDS[seat.settlement] for seat in changed}
-    was_frozen = before is not None and any(seat.settlement is Settlement.FROZEN for seat in moved_seats(after, before))
     return Transfer(
         id=derived(PURPOSE, after.session.id, *(f"{seat.hold_id} {seat.settlement}" for seat in changed)),
         kind="settle" if "settle" in kinds else kinds.pop(),
         subject=after.session.subject,
         lines=lines,
-        freeze_key=report_key(after) if was_frozen else None,
+        freeze_key=case,
     )
 
 

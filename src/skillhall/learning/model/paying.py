@@ -1,13 +1,12 @@
-"""Where the credits of a seat go after the lesson: confirmed, settled by time, reported, ruled on by staff."""
+"""Where the credits of a seat go after the lesson: confirmed, settled by time, or disputed."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from skillhall.learning.model.lesson import Lesson
-from skillhall.learning.model.refusals import OwnCase, SeatClosed, SeatNotFound, SeatUnnamed
+from skillhall.learning.model.refusals import SeatClosed, SeatNotFound
 from skillhall.learning.model.seat import Seat
-from skillhall.learning.model.states import SessionState, Settlement
+from skillhall.learning.model.states import GONE, SessionState, Settlement
 
 _REPORTABLE = (SessionState.IN_PROGRESS, SessionState.PAUSED, SessionState.INTERRUPTED, SessionState.COMPLETED)
 
@@ -28,33 +27,31 @@ def settled(lesson: Lesson, seat_id: UUID, now: datetime) -> Lesson:
     return lesson.with_seat(_paid(lesson, seat)) if is_due else lesson
 
 
-def reported(lesson: Lesson, by: UUID, problem: str, now: datetime, named: UUID | None = None) -> Lesson:
-    """One side objects: one seat is frozen until staff decides. A learner's is the own; in a group the host has `named` one.
-
-    `named` is a seat or its learner.
-    """
+def reported(lesson: Lesson, by: UUID, problem: str, now: datetime, hold_id: UUID | None = None) -> Lesson:
+    """One side objects: one seat is frozen until a dispute is decided. A learner's is the own; in a group the host names its hold."""
     seats = list(lesson.seats) if lesson.is_host(by) else [lesson.seat_of(by)]
-    lesson.check_state("reported", *_REPORTABLE)
-    if named:
-        seats = _named(seats, named)
-    if len(seats) != 1:
-        raise SeatUnnamed
-    return lesson.with_seat(seats[0].reported(by, problem, now))
+    lesson.check_state("disputed", *_REPORTABLE)
+    found = [seat for seat in seats if hold_id in {None, seat.hold_id}]
+    if len(found) != 1:
+        raise SeatNotFound
+    return lesson.with_seat(found[0].reported(by, problem, now))
 
 
-def ruled(lesson: Lesson, by: UUID, *, pay: bool, named: UUID | None = None) -> Lesson:
-    """Staff decides about the `named` seat, or all frozen ones: pay the host, or refund the learner. Never in one's own case."""
-    if by == lesson.session.host_id or lesson.find_seat(by):
-        raise OwnCase
-    frozen = [seat for seat in lesson.seats if seat.settlement is Settlement.FROZEN] or list(lesson.seats[:1])
-    for seat in _named(lesson.seats, named) if named else frozen:
-        lesson = lesson.with_seat(seat.ruled(pay=pay, terms=lesson.session.terms))
-    return lesson
+def ruled(lesson: Lesson, hold_id: UUID, payee_bp: int) -> Lesson:
+    """A dispute is decided: of what is frozen the host earns so many basis points, rounded down, and the learner gets the rest back."""
+    seat = _of_hold(lesson, hold_id)
+    return lesson.with_seat(seat.thawed().settled(seat.price * payee_bp // 10_000, lesson.session.terms))
 
 
-def _named(seats: Iterable[Seat], named: UUID) -> list[Seat]:
-    found = [seat for seat in seats if named in {seat.id, seat.account_id}]
-    if not found:
+def thawed(lesson: Lesson, hold_id: UUID) -> Lesson:
+    """A dispute came to nothing: the credits are held as before, or given back where the seat was given up or called off meanwhile."""
+    seat = _of_hold(lesson, hold_id).thawed()
+    return lesson.with_seat(seat.refunded() if seat.state in GONE else seat)
+
+
+def _of_hold(lesson: Lesson, hold_id: UUID) -> Seat:
+    found = next((seat for seat in lesson.seats if seat.hold_id == hold_id), None)
+    if found is None:
         raise SeatNotFound
     return found
 

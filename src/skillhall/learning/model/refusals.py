@@ -52,13 +52,6 @@ class LearnerOnly(Forbidden):
     message = "Only a learner of this session may do this."
 
 
-class OwnCase(Forbidden):
-    """Staff may not decide about credits of a session they take part in."""
-
-    code = "learning.own_case"
-    message = "You take part in this session, so another member of staff has to decide."
-
-
 class OwnOffer(Refused):
     """Nobody books a lesson with themselves."""
 
@@ -78,13 +71,6 @@ class TooManyRounds(Refused):
 
     code = "learning.too_many_rounds"
     message = "You have taken and left a seat of this session {rounds} times."
-
-
-class SeatUnnamed(Refused):
-    """In a group the host has to say whose seat is meant."""
-
-    code = "learning.seat_unnamed"
-    message = "This is a group session: name the seat, or its learner."
 
 
 class NobodySeated(Refused):

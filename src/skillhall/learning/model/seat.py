@@ -102,7 +102,7 @@ class Seat(Struct, frozen=True, kw_only=True):
         return replace(self, settlement=whole, gross=gross, fee=terms.fee(gross))
 
     def reported(self, by: UUID, problem: str, now: datetime) -> Self:
-        """Return the seat frozen until staff decides; possible while its credits are held and `settle_at` is ahead."""
+        """Return the seat frozen until a dispute is decided; possible while its credits are held and `settle_at` is ahead."""
         if self.settlement is Settlement.FROZEN:
             return self
         if self.settlement is not Settlement.HELD:
@@ -111,9 +111,8 @@ class Seat(Struct, frozen=True, kw_only=True):
             raise TooLate(closed_at=instant(self.settle_at))
         return replace(self, settlement=Settlement.FROZEN, problem=problem, problem_by=by)
 
-    def ruled(self, *, pay: bool, terms: Terms) -> Self:
-        """Return the frozen seat as staff decided: the host paid in full, or the learner refunded in full."""
+    def thawed(self) -> Self:
+        """Return the frozen seat with its credits held as before."""
         if self.settlement is not Settlement.FROZEN:
             raise SeatClosed(settlement=self.settlement)
-        thawed = replace(self, settlement=Settlement.HELD)
-        return thawed.settled(self.price, terms) if pay else thawed.refunded()
+        return replace(self, settlement=Settlement.HELD)

@@ -24,7 +24,7 @@ from skillhall.learning.queries.views import FoundOffer, OfferCard, OfferSlotsVi
 OFFERS = Listing(
     columns=sql("""
         o.id, o.host_id, o.title, o.description, o.duration_minutes, o.buffer_before_minutes, o.buffer_after_minutes, o.price,
-        o.is_instant, o.notice_minutes, o.days_ahead, o.version, o.created_at, o.updated_at,
+        o.is_instant, o.notice_minutes, o.days_ahead, o.rating, o.review_count, o.version, o.created_at, o.updated_at,
         h.id AS host_profile, h.display_name AS host_name, h.username AS host_username, h.avatar_url AS host_avatar,
         h.rating AS host_rating,
         k.id AS skill_id, k.slug AS skill_slug, k.name AS skill_name
@@ -72,7 +72,7 @@ OFFERS = Listing(
 )
 OFFER = sql("""
 SELECT o.id, o.host_id, o.title, o.description, o.duration_minutes, o.buffer_before_minutes, o.buffer_after_minutes, o.price, o.is_instant,
-    o.notice_minutes, o.days_ahead, o.version, o.created_at, o.updated_at,
+    o.notice_minutes, o.days_ahead, o.rating, o.review_count, o.version, o.created_at, o.updated_at,
     h.id AS host_profile, h.display_name AS host_name, h.username AS host_username, h.avatar_url AS host_avatar, h.rating AS host_rating,
     k.id AS skill_id, k.slug AS skill_slug, k.name AS skill_name, o.hidden_at IS NULL AND h.is_visible AS is_visible
 FROM learning.offer o
@@ -214,6 +214,8 @@ def _offer(row: Row) -> OfferView:
         instant_booking=row["is_instant"],
         notice_minutes=row["notice_minutes"],
         max_days_ahead=row["days_ahead"],
+        average_rating=row["rating"],
+        review_count=row["review_count"],
         version=row["version"],
         created_at=instant(row["created_at"]),
         updated_at=instant(row["updated_at"]),

@@ -33,7 +33,8 @@ SELECT (SELECT count(DISTINCT e.account_id) FROM learning.session s JOIN learnin
     (SELECT coalesce(sum(price), 0)::int8 FROM learning.seat WHERE account_id = $1 AND settlement IN ('held', 'frozen')) AS held,
     (SELECT count(*) FROM learning.session s WHERE s.starts_at > $2 AND s.state IN ('requested', 'scheduled') AND s.id IN (
         SELECT id FROM learning.session WHERE host_id = $1
-        UNION ALL SELECT session_id FROM learning.seat WHERE account_id = $1 AND closed_as IS NULL)) AS upcoming
+        UNION ALL SELECT session_id FROM learning.seat WHERE account_id = $1 AND closed_as IS NULL)) AS upcoming,
+    (SELECT p.rating FROM profiles.public_profile p WHERE p.account_id = $1 AND p.is_primary) AS rating
 """)
 
 
@@ -47,7 +48,7 @@ async def statistics(read: Read, account_id: UUID) -> StatisticsView:
         as_learner=_side(await read.rows(AS_LEARNER, account_id), row["learned_from"]),
         upcoming=row["upcoming"],
         held=money.credits(row["held"]),
-        average_rating=None,
+        average_rating=row["rating"],
     )
 
 

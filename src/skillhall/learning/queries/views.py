@@ -24,7 +24,7 @@ class OfferCard(View, frozen=True, kw_only=True):
 
 
 class OfferView(View, frozen=True, kw_only=True):
-    """A lesson on sale. `hostId` is the host's account, `host` the profile shown."""
+    """A lesson on sale. `hostId` is the host's account, `host` the profile shown. `averageRating` is null until there are reviews."""
 
     id: UUID
     host_id: UUID
@@ -39,6 +39,8 @@ class OfferView(View, frozen=True, kw_only=True):
     instant_booking: bool
     notice_minutes: int
     max_days_ahead: int
+    average_rating: float | None
+    review_count: int
     version: int
     created_at: Instant
     updated_at: Instant

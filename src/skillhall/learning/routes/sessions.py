@@ -15,12 +15,10 @@ from skillhall.learning.commands.end import end
 from skillhall.learning.commands.interrupt import interrupt
 from skillhall.learning.commands.join import join, leave
 from skillhall.learning.commands.pause import pause
-from skillhall.learning.commands.reason import Grounds, Reason
+from skillhall.learning.commands.reason import Reason
 from skillhall.learning.commands.report_no_show import report_no_show
-from skillhall.learning.commands.report_problem import Problem, report_problem
 from skillhall.learning.commands.reschedule import Reschedule, accept_proposal, decline_proposal, propose
 from skillhall.learning.commands.resume import resume
-from skillhall.learning.commands.rule import refund_credits, release_credits
 from skillhall.learning.commands.set_status import SetStatus, set_status
 from skillhall.learning.commands.start import start
 from skillhall.learning.model import refusals as no
@@ -33,7 +31,6 @@ from skillhall.learning.queries.views import JoinedView, SessionCard, SessionVie
 from skillhall.learning.routes.groups import SEAT
 
 ID = "/sessions/{session_id:uuid}"
-CASE = "/admin/sessions/{session_id:uuid}"
 BOOKING = {"offerId": "018f0000-0000-7000-8000-000000000001", "startsAt": "2026-12-01T15:00:00Z"}
 WHY = {"reason": "I have fallen ill."}
 HOST = (no.SessionNotFound, no.HostOnly, no.SessionMoved)
@@ -43,7 +40,6 @@ ACTIVE = (AccountNotFound, AccountNotActive)
 STATUS = (
     no.StatusNotSettable, *HOST, no.RequestExpired, no.NotOpenYet, no.TooLate, no.NotPresent, no.OtherPresent, no.NobodySeated, *ACTIVE,
 )  # fmt: skip
-RULE = (no.SessionNotFound, no.SeatClosed, no.SeatNotFound, no.OwnCase)
 BOOK = (
     no.OfferNotFound, no.NoMatchingOffer, no.HostOnly, no.TooSoon, no.TooFarAhead, no.OutsideHours, *SEAT,
 )  # fmt: skip
@@ -178,17 +174,6 @@ async def confirm_session(call: Call, session_id: UUID) -> Answer[SessionView]:
     return await call.run(confirm, session_id)
 
 
-@post(
-    f"{ID}/report-problem",
-    key=Key.NATURAL,
-    refuses=(*EITHER, no.SeatClosed, no.SeatUnnamed, no.SeatNotFound, no.TooLate),
-    example={"description": "We had no sound at all."},
-)
-async def report_session_problem(call: Call, session_id: UUID, data: Problem) -> Answer[SessionView]:
-    """Object before the host is paid: the credits of one seat are frozen until staff decides. The host of a group says whose."""
-    return await call.run(report_problem, session_id, data)
-
-
 @post(f"{ID}/interrupt", key=Key.NATURAL, refuses=HOST)
 async def interrupt_session(call: Call, session_id: UUID) -> Answer[SessionView]:
     """Say that the lesson broke off; of a group the host alone. Find a new time within 48 hours, or the learners get everything back."""
@@ -219,15 +204,3 @@ async def accept_session_time(call: Call, session_id: UUID) -> Answer[SessionVie
 async def decline_session_time(call: Call, session_id: UUID) -> Answer[SessionView]:
     """Decline the proposal, or withdraw one's own: the old time stands."""
     return await call.run(decline_proposal, session_id)
-
-
-@post(f"{CASE}/release", key=Key.REQUIRED, permission="hold.release", refuses=RULE, example=WHY)
-async def release_session_credits(call: Call, session_id: UUID, data: Grounds) -> Answer[SessionView]:
-    """Decide a reported session for the host: the frozen credits are paid out. Staff only, with a reason."""
-    return await call.run(release_credits, session_id, data)
-
-
-@post(f"{CASE}/refund", key=Key.REQUIRED, permission="hold.release", refuses=RULE, example=WHY)
-async def refund_session_credits(call: Call, session_id: UUID, data: Grounds) -> Answer[SessionView]:
-    """Decide a reported session for the learner: the frozen credits go back. Staff only, with a reason."""
-    return await call.run(refund_credits, session_id, data)

@@ -10,7 +10,7 @@ from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row, Tx, locks
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.proposal import Proposal, ProposalState
-from skillhall.learning.model.refusals import SessionNotFound
+from skillhall.learning.model.refusals import SeatNotFound, SessionNotFound
 from skillhall.learning.model.seat import Seat
 from skillhall.learning.model.session import Session
 from skillhall.learning.model.states import ClosedAs, Kind, SeatState, SessionState, Settlement
@@ -69,6 +69,7 @@ SELECT id, capacity FROM learning.session
 WHERE offer_id = $1 AND starts_at = $2 AND kind = 'group' AND state = 'scheduled' ORDER BY id LIMIT 1
 """)
 SESSION_OF_SEAT = sql("SELECT session_id FROM learning.seat WHERE id = $1")
+SESSION_OF_HOLD = sql("SELECT session_id FROM learning.seat WHERE hold_id = $1")
 
 
 class OpenGroup(Struct, frozen=True):
@@ -145,6 +146,14 @@ async def session_of_seat(read: Read, seat_id: UUID) -> UUID:
     found: UUID | None = await read.value(SESSION_OF_SEAT, seat_id)
     if found is None:
         raise SessionNotFound
+    return found
+
+
+async def session_of_hold(read: Read, hold_id: UUID) -> UUID:
+    """Return the session of the seat that a hold is for."""
+    found: UUID | None = await read.value(SESSION_OF_HOLD, hold_id)
+    if found is None:
+        raise SeatNotFound
     return found
 
 

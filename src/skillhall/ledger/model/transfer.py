@@ -108,6 +108,20 @@ def release(hold_id: UUID, amount: int | None = None) -> Lines:
     return (Line(account="back", amount=None if amount is None else _positive(amount), hold_id=hold_id),)
 
 
+def fund(hold_id: UUID, payer: UUID, amount: int, purpose: str, subject_id: UUID, *, asset: str, provider: str) -> Lines:
+    """Set aside money that came in for the payer through `provider` ("provider:sandbox"). `hold_id` must never have been used."""
+    paid = _positive(amount)
+    return (
+        Line(account=provider, amount=-paid, owner=PLATFORM, asset=asset),
+        Line(account="held", amount=paid, owner=payer, asset=asset, hold_id=hold_id, purpose=purpose, subject_id=subject_id),
+    )
+
+
+def refund(hold_id: UUID, provider: str, amount: int | None = None) -> Lines:
+    """Give money of a funded hold back to its source; None gives back all that is left. Kind "refund_done", or beside a settlement."""
+    return (Line(account=provider, amount=None if amount is None else _positive(amount), owner=PLATFORM, hold_id=hold_id),)
+
+
 def grant(account_id: UUID, amount: int) -> Lines:
     """Give credits: spendable, never payable nor refundable."""
     return _between(PLATFORM, "issuance", account_id, "grant", _positive(amount))

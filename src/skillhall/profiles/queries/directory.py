@@ -4,6 +4,7 @@ Lists go by what other members see: a field that is hidden from them is not in i
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
@@ -59,23 +60,13 @@ SELECT count(*) FROM (SELECT FROM profiles.profile p WHERE p.place @@ (SELECT pr
 COLUMNS = sql("""p.id, p.account_id, p.kind, p.is_primary, p.display_name, p.username, p.bio, p.avatar_url, p.cover_image_url, p.location,
     p.website, p.phone, p.is_verified, p.rating, p.skills, p.badges, p.level, p.jobs_done, p.has_availability, p.metadata, p.privacy,
     p.withheld, p.is_listed, p.origin, p.version, p.created_at, p.updated_at""")
-SOURCE = sql("profiles.profile p")
+_listing = partial(Listing, columns=COLUMNS, source=sql("profiles.profile p"), sorts=SORTS, default_sort="-createdAt", key=sql("p.id"))
 WITH_ABILITIES = (sql("page.*, a.abilities"), sql("JOIN identity.public_account a ON a.id = page.account_id"))
-PROFILES = Listing(
-    columns=COLUMNS,
-    source=SOURCE,
-    sorts=SORTS,
-    default_sort="-createdAt",
-    key=sql("p.id"),
+PROFILES = _listing(
     filters=FILTERS,
     always=sql("p.deleted_at IS NULL AND p.hidden_at IS NULL AND p.is_listed"),
 )
-PEOPLE = Listing(
-    columns=COLUMNS,
-    source=SOURCE,
-    sorts=SORTS,
-    default_sort="-createdAt",
-    key=sql("p.id"),
+PEOPLE = _listing(
     filters={
         **FILTERS,
         "ability": sql("EXISTS (SELECT FROM identity.public_account x WHERE x.id = p.account_id AND {}::text = ANY (x.abilities))"),
@@ -84,12 +75,7 @@ PEOPLE = Listing(
     late=WITH_ABILITIES,
 )
 # A worker is shown behind the oldest professional profile, or else the primary one.
-WORKERS = Listing(
-    columns=COLUMNS,
-    source=SOURCE,
-    sorts=SORTS,
-    default_sort="-createdAt",
-    key=sql("p.id"),
+WORKERS = _listing(
     filters={
         **FILTERS,
         "max_rate": sql("(p.metadata #>> '{professional,hourlyRate,amount}')::bigint <= {}"),

@@ -1,6 +1,6 @@
 """Profiles: rows in and out. Every verb of a member locks all live profiles of the account first (rank 67, in id order)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -62,6 +62,14 @@ WHERE account_id = $1 AND deleted_at IS NULL AND (rating, skills, jobs_done, has
     (CASE WHEN $2 THEN $3::double precision ELSE rating END, coalesce($4, skills), coalesce($5, jobs_done), coalesce($6, has_availability),
         coalesce($7, badges), coalesce($8, level))
 RETURNING id
+""")
+NOTE_RATINGS = sql("""
+UPDATE profiles.profile p SET rating = n.rating FROM unnest($1::uuid[], $2::float8[]) AS n (account_id, rating)
+WHERE p.account_id = n.account_id AND p.deleted_at IS NULL
+""")
+NOTE_JOBS = sql("""
+UPDATE profiles.profile p SET jobs_done = n.jobs_done FROM unnest($1::uuid[], $2::int4[]) AS n (account_id, jobs_done)
+WHERE p.account_id = n.account_id AND p.deleted_at IS NULL
 """)
 HIDE = sql("UPDATE profiles.profile SET hidden_at = $2, version = version + 1 WHERE id = $1 AND hidden_at IS NULL")
 SHOW = sql("UPDATE profiles.profile SET hidden_at = NULL, version = version + 1 WHERE id = $1 AND hidden_at IS NOT NULL")
@@ -141,6 +149,16 @@ async def write_note(
     known, won = None if skills is None else list(skills), None if badges is None else list(badges)
     rows = await tx.rows(NOTE, account_id, sets_rating, rating, known, jobs_done, has_availability, won, level)
     return [row["id"] for row in rows]
+
+
+async def write_ratings(tx: Tx, ratings: Mapping[UUID, float]) -> None:
+    """Write the noted rating of many accounts that nobody acts for yet."""
+    await tx.run(NOTE_RATINGS, list(ratings), list(ratings.values()))
+
+
+async def write_jobs(tx: Tx, jobs: Mapping[UUID, int]) -> None:
+    """Write the noted number of jobs of many accounts that nobody acts for yet."""
+    await tx.run(NOTE_JOBS, list(jobs), list(jobs.values()))
 
 
 async def set_hidden(tx: Tx, profile_id: UUID, at: datetime | None) -> bool:

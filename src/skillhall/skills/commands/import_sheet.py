@@ -19,12 +19,13 @@ from skillhall.kernel.db.runner import Runner
 from skillhall.kernel.db.tx import Read, Tx
 from skillhall.kernel.refusals import Refusal
 from skillhall.kernel.shapes import Subject, View
+from skillhall.kernel.sheets import write_rows
 from skillhall.skills.commands.decide_proposal import tell_proposer
 from skillhall.skills.commands.edit_graph import rebuild
 from skillhall.skills.events import SkillChanged, SkillPublished
 from skillhall.skills.model.placing import Known, placed, placed_alone, placed_links
 from skillhall.skills.model.refusals import PrerequisiteCycle
-from skillhall.skills.model.sheet import COLUMNS, Line, LineError, read_sheet, write_rows
+from skillhall.skills.model.sheet import COLUMNS, Line, LineError, read_sheet
 from skillhall.skills.model.skill import Requirement, Skill, skill_id_of
 from skillhall.skills.store import graph, sheet
 from skillhall.skills.tasks import NameAgain

@@ -8,7 +8,7 @@ apostrophe in front, and loses it again.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -16,6 +16,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from skillhall.kernel.http.fields import collect
 from skillhall.kernel.shapes import View
+from skillhall.kernel.sheets import FORMULA
 from skillhall.skills.model.refusals import SheetUnreadable
 from skillhall.skills.model.skill import Description, Difficulty, Hours, Name, Names, RelationKind, Settable, Slug, Strength, slug_of
 
@@ -25,7 +26,6 @@ COLUMNS: Final = (
 )  # fmt: skip
 NEEDED: Final = ("name", "category", "difficulty")
 LISTS: Final = ("aliases", "tags", "tools", "industries")
-FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # full-width signs begin a formula too
 ESCAPED: Final = re.compile("'" + FORMULA.pattern)
 
 NOTHING: Final[tuple[int, list[str], str]] = (1, [], "")
@@ -113,13 +113,6 @@ def read_sheet(data: bytes) -> tuple[list[Line], list[LineError]]:
     return lines, errors
 
 
-def write_rows(rows: Iterable[Sequence[str]]) -> str:
-    """Return these rows as text, safe to be opened in a spreadsheet."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([_safe(cell) for cell in row] for row in rows)
-    return text.getvalue()
-
-
 def _records(rows: Any) -> Iterator[tuple[int, list[str], str]]:  # noqa: ANN401 - the csv module names no type for a reader
     """Yield where each record begins, its cells, and what is wrong with its quotes; empty lines are left out."""
     while True:
@@ -180,10 +173,6 @@ def _items(cell: str) -> list[str]:
 def _link(item: str, names: tuple[str, ...]) -> dict[str, str]:
     parts = item.split(":", len(names) - 1)
     return {name: part.strip() for name, part in zip(names, parts, strict=False)}
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if FORMULA.match(cell) else cell
 
 
 def _plain(cell: str) -> str:

@@ -1,0 +1,1 @@
+"""What can happen to projects, bids and engagements: one file per verb."""

@@ -1,0 +1,1 @@
+"""The rules of gigs: pure, no I/O, no clock."""

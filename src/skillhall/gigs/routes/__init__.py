@@ -1,0 +1,1 @@
+"""HTTP of gigs: decode, call, encode; nothing else."""

@@ -1,0 +1,1 @@
+"""Rows of reviews in and out."""
