@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from bench import crowd, market, world
+from bench import crowd, market, talk, till, world
 from bench.world import ACCOUNT, ACTIVE, AHEAD, CODE, CREDITS, OWED, OWED_SEAT, PAST, PRICE, PROFILE, World, id_of
 from skillhall.identity.model.code import hash_of
 from skillhall.kernel.ids import derived
@@ -21,8 +21,9 @@ CROSS JOIN LATERAL ledger.post('voucher', t.id, $2, 'bench', t.subject, $5, t.li
 
 
 async def fill(
-    connection: asyncpg.Connection, size: int, secret: str, *, owed: int, codes: int, groups: int, searched: int, projects: int, hired: int
-) -> World:
+    connection: asyncpg.Connection, size: int, secret: str, *, owed: int, codes: int, groups: int, searched: int, projects: int, hired: int,
+    due: int, sells: bool, directs: int, audience: int,
+) -> World:  # fmt: skip
     """Load the community into a migrated, empty hall: so many sessions, and what single scenarios use up or search."""
     listed = max(size // (PAST + AHEAD), 1)
     hosts = max(ACTIVE, listed)
@@ -34,7 +35,8 @@ async def fill(
     ]
     made = World(
         size=size, hosts=hosts, listed=listed, people=people, owed=owed, codes=min(codes, people), groups=groups,
-        projects=projects, hired=min(hired, projects // 10), today=today, skills=skills, secret=secret,
+        projects=projects, hired=min(hired, projects // 10), due=due,
+        directs=directs, audience=audience, today=today, skills=skills, secret=secret,
     )  # fmt: skip
     terms = msgspec.to_builtins(Terms())
     await connection.execute("SET session_replication_role = replica")  # our rows refer to each other rightly: verify looks
@@ -55,6 +57,12 @@ async def fill(
     if searched:
         await crowd.gather(connection, searched, now)
     payments = await market.trade(connection, made, now) if projects else []
+    if sells:
+        await till.open_till(connection, made, now)
+    if directs:
+        await talk.converse(connection, made, now)
+    if audience:
+        await talk.assemble(connection, made, now)
     await connection.execute("SET session_replication_role = origin")
     await _books(connection, made, now, terms)
     held = [hold(key, account, PRICE, "session", session) for key, account, session in seats]

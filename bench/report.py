@@ -9,7 +9,10 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
+from bench.live import Crowd, Live
 from bench.measure import Idle, Result
+from bench.talk import ROOMS, SEATS
+from bench.working import Worked
 
 FLAT = 1.5
 """By how much a cost may grow from the smallest to the largest community and still be called flat."""
@@ -24,6 +27,22 @@ class Goal(Struct, frozen=True):
     wanted: str
     measured: str
     is_met: bool
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """All that a run has measured."""
+
+    results: list[Result]
+    idle: Idle | None
+    over_sizes: list[Result]
+    lives: list[Live]
+    crowd: Crowd | None
+    worked: list[Worked]
+
+    @property
+    def others(self) -> float:
+        """How much CPU a second others took at most."""
+        return max(each.others for each in (*self.results, *self.lives, *self.worked))
 
 
 def table(results: Sequence[Result]) -> Table:
@@ -50,6 +69,42 @@ def curve(results: Sequence[Result]) -> Table:
     for title in dict.fromkeys(each.title for each in results):
         costs = {each.size: f"{each.python_cpu:.2f} + {each.database_cpu:.2f}" for each in results if each.title == title}
         made.add_row(title, *(costs[size] for size in sizes))
+    return made
+
+
+def live_table(lives: Sequence[Live]) -> Table:
+    """Return one line per way of talking."""
+    made = Table(
+        title=f"Live: one worker, {lives[0].clients} Socket.IO clients in {ROOMS} rooms of {SEATS}. CPU in milliseconds per message."
+    )
+    headings = ("", "sent/s", "heard/s", "p50", "p99", "slowest", "Python", "PG", "load", "events", "SQL", "dropped", "missing")
+    for heading in headings:
+        made.add_column(heading, justify="right" if heading else "left")
+    for each in lives:
+        made.add_row(
+            each.title, f"{each.rate:,.0f}", f"{each.heard_rate:,.0f}", f"{each.p50:.1f}", f"{each.p99:.1f}", f"{each.slowest:.0f}",
+            f"{each.python_cpu:.2f}", f"{each.database_cpu:.2f}", f"{each.load_cpu:.2f}", f"{each.events:.1f}", f"{each.statements:.2g}",
+            f"{each.dropped:,}", f"{each.missing:,}",
+        )  # fmt: skip
+    return made
+
+
+def crowd_line(crowd: Crowd) -> str:
+    """Return what the clients cost while nobody says anything."""
+    memory = f" and {crowd.memory - crowd.memory_before:.0f} MB" if crowd.memory and crowd.memory_before else ""
+    return f"{crowd.clients} clients that are connected and silent take {crowd.idle_cpu:.1%} of a core{memory}."
+
+
+def worked_table(worked: Sequence[Worked]) -> Table:
+    """Return one line per kind of work."""
+    made = Table(title="One background worker. CPU in milliseconds each.")
+    for heading in ("", "each/s", "seconds", "Python", "PG", "floor/s", "its PG", "share", "SQL"):
+        made.add_column(heading, justify="right" if heading else "left")
+    for each in worked:
+        made.add_row(
+            each.title, f"{each.rate:,.0f}", f"{each.seconds:.1f}", f"{each.python_cpu:.2f}", f"{each.database_cpu:.2f}",
+            f"{each.floor_rate:,.0f}", f"{each.floor_cpu:.2f}", f"{each.ratio:.0%}", f"{each.statements:.3g}",
+        )  # fmt: skip
     return made
 
 
@@ -82,25 +137,31 @@ def goals(results: Sequence[Result], idle: Idle | None, over_sizes: Sequence[Res
     return found
 
 
-def show(console: Console, results: Sequence[Result], idle: Idle | None, over_sizes: Sequence[Result], machine: str) -> list[Goal]:
+def show(console: Console, found: Found, machine: str) -> list[Goal]:
     """Print everything and return the goals."""
     console.print(f"\n{machine}")
-    if results:
-        console.print(table(results))
-        busiest = max(each.others for each in results)
-        console.print(
-            f"Other processes took up to {busiest:.2f} seconds of CPU a second meanwhile; above 0.1 trust CPU alone, no rates or shares."
-        )
-    if over_sizes:
-        console.print(curve(over_sizes))
-    found = goals(results, idle, over_sizes)
+    if found.results:
+        console.print(table(found.results))
+    if found.lives:
+        console.print(live_table(found.lives))
+    if found.crowd:
+        console.print(crowd_line(found.crowd))
+    if found.worked:
+        console.print(worked_table(found.worked))
+    if found.results or found.lives or found.worked:
+        busiest = f"{found.others:.2f} seconds of CPU a second"
+        console.print(f"Other processes took up to {busiest} meanwhile; above 0.1 trust CPU alone, no rates or shares.")
+    if found.over_sizes:
+        console.print(curve(found.over_sizes))
+    wanted = goals(found.results, found.idle, found.over_sizes)
     listed = Table(title="Goals")
     for heading in ("", "wanted", "measured", ""):
         listed.add_column(heading)
-    for goal in found:
+    for goal in wanted:
         listed.add_row(goal.name, goal.wanted, goal.measured, "[green]met[/green]" if goal.is_met else "[red]missed[/red]")
-    console.print(listed)
-    return found
+    if wanted:
+        console.print(listed)
+    return wanted
 
 
 def write_page(page: Path, shown: str) -> None:
@@ -111,9 +172,10 @@ def write_page(page: Path, shown: str) -> None:
     page.write_text(f"{before}<!-- run -->\n```text\n{lines}\n```\n<!-- end of run -->{after}")
 
 
-def write(
-    path: Path, results: Sequence[Result], idle: Idle | None, over_sizes: Sequence[Result], machine: str, found: Sequence[Goal]
-) -> None:
+def write(path: Path, found: Found, machine: str, wanted: Sequence[Goal]) -> None:
     """Write the same for programs."""
-    everything = {"machine": machine, "results": results, "idle": idle, "curve": over_sizes, "goals": found}
+    everything = {
+        "machine": machine, "results": found.results, "idle": found.idle, "live": found.lives, "crowd": found.crowd, "work": found.worked,
+        "curve": found.over_sizes, "goals": wanted,
+    }  # fmt: skip
     path.write_text(json.dumps(msgspec.to_builtins(everything), indent=1) + "\n")

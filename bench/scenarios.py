@@ -3,15 +3,23 @@
 import json
 import secrets
 from collections.abc import Callable, Generator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
+from typing import cast
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import Struct
 
+from bench import talk, till
 from bench.crowd import CITIES, CRAFTS, FIRST, GROUP, LAST, MATERIALS
 from bench.market import BID, PROJECT, waiting
+from bench.server import SANDBOX, settings
 from bench.world import ACCOUNT, ACTIVE, CODE, OFFER, OWED, PRICE, World, id_of
+from skillhall.kernel.config import read_config
+from skillhall.kernel.db.runner import Runner
+from skillhall.payments.outside.sandbox import Sandbox, Told
+from skillhall.payments.ports import PaymentFacts
 
 READS = 240
 """How many different requests a reading scenario repeats."""
@@ -25,10 +33,15 @@ class Request(Struct, frozen=True):
     path: str
     headers: Mapping[str, str]
     body: bytes = b""
+    sign: Callable[[bytes], Mapping[str, str]] | None = None
+
+    def sent_headers(self) -> Mapping[str, str]:
+        """Return its headers; a signature is made now, for it does not last."""
+        return self.headers if self.sign is None else {**self.headers, **self.sign(self.body)}
 
     def wire(self) -> bytes:
         """Return it as it is sent."""
-        head = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "localhost", **self.headers}.items())
+        head = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "localhost", **self.sent_headers()}.items())
         length = f"Content-Length: {len(self.body)}\r\n" if self.method != "GET" else ""
         return f"{self.method} /api/v1{self.path} HTTP/1.1\r\n{head}{length}\r\n".encode() + self.body
 
@@ -40,7 +53,8 @@ Requests = list[tuple[Request, ...]]
 class Scenario(Struct, frozen=True, kw_only=True):
     """One line of the table. What writes uses each of its inputs once; `rate` is how many a second to keep ready.
 
-    A heavy one has no more than `inputs`, sent over few `connections`. `searches`: it needs the crowd; `hires`: the market.
+    A heavy one has no more than `inputs`, sent over few `connections`. `searches`: it needs the crowd; `hires`: the market; `talks`: the
+    conversations.
     """
 
     key: str
@@ -52,6 +66,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     connections: int = 32
     searches: bool = False
     hires: bool = False
+    talks: bool = False
 
     @property
     def writes(self) -> bool:
@@ -219,6 +234,33 @@ def gift(world: World, count: int) -> Requests:
     ]
 
 
+def tell_paid(world: World, count: int) -> Requests:
+    """Return what the bank tells of payments that were captured: signed webhooks, each about another payment."""
+    bank = Sandbox(read_config(settings("", world.secret, SANDBOX)), cast("Runner", None))
+
+    def told(number: int) -> tuple[Request, ...]:
+        facts = PaymentFacts(
+            ref=till.ref_of(number), state="succeeded", payment_id=id_of(till.PAYMENT, number), captured=till.PAID, asset=till.ASSET,
+            fee=till.FEE,
+        )  # fmt: skip
+        event = Told(id=f"sbx_ev_{number}", kind="payment.succeeded", at=world.today, facts=msgspec.to_builtins(facts))
+        headers = {"Content-Type": "application/json"}
+        return (
+            Request("POST", "/payments/webhook", headers, msgspec.json.encode(event), lambda body: bank.signed(body, datetime.now(UTC))),
+        )
+
+    return [told(number) for number in range(min(count, world.due))]
+
+
+def buy(world: World, count: int) -> Requests:
+    """Return purchases of a package with a stored card, around a circle of members: the answer says that it is paid."""
+    tokens, package = [world.token(world.learner(number)) for number in range(ACTIVE)], str(id_of(till.PACKAGE, 0))
+    return [
+        (_post("/billing/purchase", {"packageId": package, "paymentMethodId": till.card_of(number)}, tokens[number % ACTIVE]),)
+        for number in range(count)
+    ]
+
+
 def sign_in(world: World, count: int) -> Requests:
     """Return pairs: ask for a code, and use the code that lies ready. Each person has an address of their own."""
     found: Requests = []
@@ -227,6 +269,40 @@ def sign_in(world: World, count: int) -> Requests:
         asks = _post("/auth/send-otp", {"email": email}, address=address)
         found.append((asks, _post("/auth/verify-otp", {"email": email, "code": CODE}, address=address)))
     return found
+
+
+def message(world: World, count: int) -> Requests:
+    """Return messages, each in another conversation of two as long as there are some."""
+    tokens = [world.token(world.learner(number)) for number in range(ACTIVE)]
+    text = "Saturday at ten is fine. I bring the frame and two sorts of linen; could you look for the old shuttle?"
+    found: Requests = []
+    for number in range(count):
+        conversation = number % world.directs
+        writer = talk.pair(world, conversation)[number // world.directs % 2]
+        body = {"content": text, "clientId": f"sent-{number}"}
+        found.append((_post(f"/conversations/{id_of(talk.DIRECT, conversation)}/messages", body, tokens[writer - world.learner(0)]),))
+    return found
+
+
+def unread(world: World, count: int) -> Requests:
+    """Return how much each of them was told and has not read."""
+    return [_get("/notifications/unread-count", world.token(world.learner(number % ACTIVE))) for number in range(count)]
+
+
+def unread_messages(world: World, count: int) -> Requests:
+    """Return how many messages each of them has not read, over all conversations."""
+    return [_get("/conversations/unread-count", world.token(world.learner(number % ACTIVE))) for number in range(count)]
+
+
+def announcement(world: World) -> Request:
+    """Return what staff sends to the whole audience; by no other channel than the inbox."""
+    body = {
+        "title": "The hall is closed on Monday",
+        "message": "We paint the walls and oil the floor. Lessons online take place as planned; all others were moved by their hosts.",
+        "audience": {"timezones": [talk.FAR]},
+        "channels": ["in_app"],
+    }
+    return _post("/notifications/bulk", body, world.token(1, "admin"))
 
 
 def _evenings(today: datetime) -> Generator[datetime]:
@@ -256,6 +332,11 @@ ALL: tuple[Scenario, ...] = (
     Scenario(key="book", title="book a lesson", make=book, rate=250),
     Scenario(key="settle", title="settle (confirm)", make=settle, rate=300),
     Scenario(key="group", title="call off a group of 200", make=cancel_group, inputs=80, connections=4),
+    Scenario(key="webhook", title="webhook of a captured payment", make=tell_paid, rate=200, mode=SANDBOX),
+    Scenario(key="purchase", title="buy credits with a card", make=buy, rate=80, mode=SANDBOX),
+    Scenario(key="message", title="send a message", make=message, rate=500, talks=True),
+    Scenario(key="unread", title="unread notices, counted", make=unread, talks=True),
+    Scenario(key="unread-talk", title="unread messages, counted", make=unread_messages, talks=True),
     Scenario(key="sign-in", title="sign in by code (2 requests)", make=sign_in, rate=250),
     Scenario(key="gift", title="gift (mode points)", make=gift, rate=400, mode="points"),
 )

@@ -21,6 +21,8 @@ SETTINGS: Mapping[str, str] = {
     "SKILLHALL_RATE_LIMIT_FACTOR": "1000000",
     "SKILLHALL_TRUSTED_PROXIES": "127.0.0.1",
 }
+SANDBOX = "sandbox"
+"""Where a scenario names this instead of a mode of the ledger, the hall is in sandbox mode: what is bought is paid at its bank."""
 PATIENCE = 60.0
 
 
@@ -34,7 +36,8 @@ class Running(Struct, frozen=True):
 
 def settings(dsn: str, secret: str, mode: str) -> dict[str, str]:
     """Return the variables a measured process is given, recorder included."""
-    return {**SETTINGS, "SKILLHALL_SECRET": secret, "SKILLHALL_DATABASE_URL": dsn, "SKILLHALL_LEDGER_MODE": mode}
+    own = {"SKILLHALL_MODE": SANDBOX} if mode == SANDBOX else {"SKILLHALL_LEDGER_MODE": mode}
+    return {**SETTINGS, "SKILLHALL_SECRET": secret, "SKILLHALL_DATABASE_URL": dsn, **own}
 
 
 def fresh_secret() -> str:
@@ -54,8 +57,18 @@ def serving(dsn: str, secret: str, mode: str, core: int | None) -> Generator[Run
         try:
             yield Running(process.pid, port, wait_for(port, process, Path(data) / "log"))
         finally:
-            process.terminate()
-            process.wait(20)
+            end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Tell a process to end; one that does not is killed, and ends the run."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path | None = None) -> float:

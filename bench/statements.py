@@ -19,7 +19,8 @@ WHERE d.datname = current_database() AND s.toplevel GROUP BY s.query
 OURS = ("pg_stat_statements", "bench.")
 """What a statement of the measurement itself contains."""
 BRACKETS = frozenset({"BEGIN", "COMMIT"})
-"""Not compared: the database counts a prepared one only the first time. The floor has them where they were recorded."""
+SAVEPOINTS = ("SAVEPOINT ", "RELEASE ")
+"""Neither is compared: the database counts a prepared one only the first time. The floor has them where they were recorded."""
 VALUE = re.compile(r"\$\d+|'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b|\b(?:NULL|TRUE|FALSE)\b", re.IGNORECASE)
 MANY = re.compile(r"\?(?: /\*, \.\.\. \*/|(?:, \?)+)")
 
@@ -54,7 +55,7 @@ async def per_request(connection: asyncpg.Connection, requests: int) -> tuple[di
     found: dict[str, float] = {}
     beside = 0.0
     for row in await connection.fetch(COUNTED):
-        if row["query"] in BRACKETS or any(mark in row["query"] for mark in OURS):
+        if row["query"] in BRACKETS or row["query"].startswith(SAVEPOINTS) or any(mark in row["query"] for mark in OURS):
             continue
         if is_background(row["query"]):
             beside += row["calls"] / requests

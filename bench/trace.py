@@ -1,6 +1,7 @@
 """Recording: our own application answers requests in this process, and the driver tells which statements it sends."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from bench.scenarios import Request, Requests
 from bench.server import settings
-from bench.statements import is_background
+from bench.statements import SAVEPOINTS, is_background
 from skillhall.deploy.app import build_app
 from skillhall.deploy.hall import open_hall
 from skillhall.deploy.modules import ALL
@@ -24,6 +25,8 @@ from skillhall.kernel.telemetry import configure_logging
 from skillhall.kernel.verify import run_checks
 
 Trace = tuple["Step", ...]
+COUNTED = re.compile(r"(?<=__asyncpg_savepoint)_[0-9a-f]+(?=__)")
+"""What tells a savepoint from the next one of the same connection."""
 
 
 class Step(Struct, frozen=True):
@@ -35,8 +38,8 @@ class Step(Struct, frozen=True):
 
     @property
     def is_bracket(self) -> bool:
-        """Whether it begins or ends a transaction."""
-        return self.text in {"BEGIN;", "COMMIT;"}
+        """Whether it begins or ends a transaction or a part of one."""
+        return self.text in {"BEGIN;", "COMMIT;"} or self.text.startswith(SAVEPOINTS)
 
 
 async def record(dsn: str, secret: str, mode: str, requests: Sequence[Requests], data: Path) -> list[list[Trace]]:
@@ -81,7 +84,7 @@ class Recorder:
 
     async def _step(self, query: LoggedQuery) -> Step:
         if not query.args:
-            return Step(query.query, (), ())
+            return Step(COUNTED.sub("", query.query), (), ())
         if query.query not in self._types:
             async with self._pool.acquire() as connection:
                 prepared = await connection.prepare(query.query)
@@ -114,7 +117,7 @@ async def _answer(app: Any, request: Request) -> None:  # noqa: ANN401 - an ASGI
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": request.method, "scheme": "http",
         "path": f"/api/v1{path}", "raw_path": f"/api/v1{path}".encode(), "query_string": query.encode(), "root_path": "",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in request.headers.items()],
+        "headers": [(name.lower().encode(), value.encode()) for name, value in request.sent_headers().items()],
         "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "state": {},
     }  # fmt: skip
     said: list[Any] = []

@@ -26,7 +26,7 @@ RETURN ('01900000-' || lpad(to_hex(kind), 4, '0') || '-7000-8000-' || lpad(to_he
 PEOPLE = """
 INSERT INTO identity.account (id, email, email_verified, display_name, timezone, locale, state, abilities, origin, created_at, roles)
 SELECT bench.id(1, n), 'person' || n || '@bench.example', true, 'Person ' || n, 'Europe/Berlin', 'en', 'active', '{learner,host}', 'code',
-    $2::timestamptz - interval '1 year', CASE WHEN n = 0 THEN '{support}'::text[] ELSE '{}' END
+    $2::timestamptz - interval '1 year', CASE n WHEN 0 THEN '{support}'::text[] WHEN 1 THEN '{admin}' ELSE '{}' END
 FROM generate_series(0, $1::int - 1) n
 """
 PROFILES = """
@@ -129,6 +129,9 @@ class World(Struct, frozen=True, kw_only=True):
     groups: int
     projects: int
     hired: int
+    due: int
+    directs: int
+    audience: int
     today: datetime
     skills: list[UUID]
     secret: str

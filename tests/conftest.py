@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import zlib
 from collections.abc import AsyncGenerator, Generator
 
 import pytest
@@ -13,6 +14,8 @@ from skillhall.kernel.db.pool import Pool, open_pool
 from skillhall.kernel.db.tx import Facts, Tx
 from tests.support import database, record, report
 from tests.support.hall import CONFIG, TestHall, test_hall
+
+HALLS = {"session_hall", "session_points_hall"}
 
 
 def pytest_configure() -> None:
@@ -31,6 +34,29 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         print(f"\n{sentence}", end="")
     if missing:
         session.exitstatus = 1
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without FULL=1 leave out what is marked `full`, and tell each journey in one shape of the hall: half of them in one process.
+
+    A test that is called by its name runs.
+    """
+    if os.environ.get("FULL") == "1" or any("::" in argument for argument in config.args):
+        return
+    left = [item for item in items if item.get_closest_marker("full") or shape_of(item) not in {None, usual_shape(item)}]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
+
+
+def shape_of(item: pytest.Item) -> str | None:
+    """Return how many processes the hall of a journey has: one or split; nothing for another test."""
+    callspec = getattr(item, "callspec", None)
+    return next((value for name, value in callspec.params.items() if name in HALLS), None) if callspec else None
+
+
+def usual_shape(item: pytest.Item) -> str:
+    """Return in which shape a journey is told in an ordinary run."""
+    return ("one", "split")[zlib.crc32(item.nodeid.split("[")[0].encode()) % 2]
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,10 @@ from tests.architecture.source import ROOT
 
 SERVED = every_name(endpoints(ALL), RENAMES, sandbox=True)
 COPY = ROOT / "tests" / "data" / "documented_endpoints.tsv"
-BUILT = {"identity", "profiles", "ledger", "calendar", "connections", "skills", "learning", "gigs", "disputes", "reviews", "kernel"}
+BUILT = {
+    "identity", "profiles", "ledger", "calendar", "connections", "skills", "payments", "billing", "learning", "gigs", "disputes",
+    "reviews", "messaging", "notifications", "kernel",
+}  # fmt: skip
 
 
 def shape(path: str) -> str:

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from skillhall.deploy.embedded_place import noted
+from tests.support.nursery import Born, ran
 from tests.support.services import free_port
 
 ROOT = Path(__file__).parents[2]
 SECRET = "7hQ2-nf0Zs9_kWv3LxRb8TcYd5JmPaGu"
-PATIENCE = 60
+PATIENCE = 300
 
 
 def environment(data: Path, *, source: Path = ROOT / "src", **settings: str) -> dict[str, str]:
@@ -30,9 +31,7 @@ def environment(data: Path, *, source: Path = ROOT / "src", **settings: str) -> 
 
 def skillhall(data: Path, *words: str, stdin: str = "", **settings: Any) -> "subprocess.CompletedProcess[str]":
     """Run a verb to its end."""
-    command = [sys.executable, "-m", "skillhall", *words]
-    variables = environment(data, **settings)
-    return subprocess.run(command, cwd=ROOT, env=variables, input=stdin, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    return ran(words, environment(data, **settings), stdin=stdin, timeout=PATIENCE)
 
 
 def printed(done: "subprocess.CompletedProcess[str]") -> Any:
@@ -41,15 +40,21 @@ def printed(done: "subprocess.CompletedProcess[str]") -> Any:
 
 
 class Running:
-    """One process that runs until it is told to stop."""
+    """One process that runs until it is told to stop; `anew`: started as people start it, and not born loaded."""
 
-    def __init__(self, data: Path, log: Path, *words: str, **settings: Any) -> None:
+    process: "Born | subprocess.Popen[bytes]"
+
+    def __init__(self, data: Path, log: Path, *words: str, anew: bool = False, **settings: Any) -> None:
         self.data = data
         self.log = log
         self.port = int(settings.setdefault("port", str(free_port())))
         with log.open("wb") as file:
-            command = [sys.executable, "-m", "skillhall", *words]
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment(data, **settings), stdout=file, stderr=file)
+            variables = environment(data, **settings)
+            if anew or "source" in settings:
+                command = [sys.executable, "-m", "skillhall", *words]
+                self.process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=file, stderr=file)
+            else:
+                self.process = Born(words, variables, file.fileno(), file.fileno())
 
     @property
     def said(self) -> str:

@@ -153,6 +153,7 @@ async def test_a_bad_backup_changes_nothing(config: Config, database_dsn: str, s
     assert not list(config.data.glob(".restore-*"))
 
 
+@pytest.mark.full
 async def test_one_that_is_killed_midway_is_undone_by_the_next(config: Config, database_dsn: str) -> None:
     before = await filled(database_dsn)
     path = await backup(config, database_dsn)
@@ -164,6 +165,7 @@ async def test_one_that_is_killed_midway_is_undone_by_the_next(config: Config, d
 
 
 @pytest.mark.skipif(not SYSTEM.exists(), reason="needs PostgreSQL 15 beside the embedded one")
+@pytest.mark.full
 async def test_it_moves_between_server_versions(
     config: Config, tmp_path: Path, database_dsn: str, old_server: str, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,14 +137,14 @@ def test_installs_the_difference_when_the_lock_has_changed(checkout: Checkout) -
     assert "installing requirements-test.lock" in checkout.bootstrap("test", path=checkout.with_uv).stdout
 
 
-def test_without_uv_pip_installs(checkout: Checkout) -> None:
+def test_where_the_index_has_no_uv_pip_installs(checkout: Checkout) -> None:
     checkout.lock(checkout.wheel("hallrun", "1.0"))
     done = checkout.bootstrap("run")
     assert (done.returncode, "with pip" in done.stdout) == (0, True), done.stderr
     assert checkout.version("hallrun") == "1.0"
 
 
-@pytest.mark.parametrize("installer", ["uv", "pip"])
+@pytest.mark.parametrize("installer", ["uv", pytest.param("pip", marks=pytest.mark.full)])
 def test_a_package_with_another_hash_is_refused(checkout: Checkout, installer: str) -> None:
     line = checkout.wheel("hallrun", "1.0")
     checkout.lock(line)
@@ -159,14 +159,18 @@ def test_a_package_with_another_hash_is_refused(checkout: Checkout, installer: s
 STAND_IN = '#!/bin/sh\necho "$@" >> "$(dirname "$0")/uv.said"\n'
 
 
-def test_with_neither_uv_is_fetched(checkout: Checkout) -> None:
+@pytest.mark.parametrize("is_bare", [False, True], ids=["with pip", "without"])
+def test_where_no_uv_is_one_is_fetched(checkout: Checkout, is_bare: bool) -> None:
     line = uv_wheels(checkout)
     checkout.lock(checkout.wheel("hallrun", "1.0"), line)
-    done = checkout.bootstrap("run", PYTHONPATH=checkout.without_pip)
+    done = checkout.bootstrap("run", PYTHONPATH=checkout.without_pip if is_bare else "")
     assert done.returncode == 0, done.stderr
-    assert "fetching uv" in done.stdout
+    assert "with uv" in done.stdout
     said = (checkout.folder / ".venv" / "bin" / "uv.said").read_text()
-    assert "pip install --python .venv/bin/python --require-hashes --only-binary :all: --no-deps -r requirements.lock" in said
+    assert (
+        "pip install --python .venv/bin/python --require-hashes --only-binary :all: --no-binary http-ece --no-deps -r requirements.lock"
+        in said
+    )
 
 
 def test_a_uv_with_another_hash_is_not_run(checkout: Checkout) -> None:
@@ -189,7 +193,7 @@ def uv_wheels(checkout: Checkout, more: str = "") -> str:
     return lines[0].split("\n")[0] + " \\\n".join(line.split("\\")[1].rstrip("\n") for line in lines) + "\n"
 
 
-@pytest.mark.parametrize("installer", ["uv", "pip", "neither"])
+@pytest.mark.parametrize("installer", ["uv", pytest.param("pip", marks=pytest.mark.full), "neither"])
 def test_no_index_is_one_sentence_and_exit_4(checkout: Checkout, installer: str) -> None:
     checkout.lock(checkout.wheel("hallrun", "1.0"), checkout.wheel("uv", "9.9.9"))
     with socket.socket() as free:

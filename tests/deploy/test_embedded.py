@@ -147,6 +147,7 @@ async def test_others_share_the_running_server_and_never_start_a_second(state: P
     assert embedded.find(state) is None
 
 
+@pytest.mark.full
 async def test_six_at_once_make_one_server(empty: Path) -> None:
     program = (
         "import sys, pathlib\nfrom skillhall.deploy import embedded\nwith embedded.start(pathlib.Path(sys.argv[1])) as server:\n"
@@ -169,6 +170,7 @@ async def test_who_does_not_share_waits_until_the_other_has_ended(state: Path) -
         assert await value(server.dsn, "SELECT 1") == 1
 
 
+@pytest.mark.full
 async def test_an_owner_that_lingers_waits_for_those_who_share(state: Path) -> None:
     with another_process(state, "sys.stdin.readline(); server.stop(linger=60); print('stopped', flush=True)") as owner:
         shared = embedded.find(state)
@@ -196,6 +198,7 @@ async def test_the_server_ends_with_a_killed_supervisor(state: Path) -> None:
             assert await value(server.dsn, "SELECT number FROM kept") == 1
 
 
+@pytest.mark.full
 async def test_a_start_right_after_a_killed_supervisor_outlives_the_orphan(state: Path) -> None:
     for _ in range(3):
         with another_process(state) as owner:
@@ -235,12 +238,14 @@ async def test_a_pid_file_that_names_a_living_stranger_is_not_believed(state: Pa
 
 
 @pytest.mark.parametrize("left", ["", "\0" * 80], ids=["empty", "zeros"])
+@pytest.mark.full
 async def test_a_pid_file_that_a_power_cut_spoiled_is_in_nobodys_way(state: Path, left: str) -> None:
     (state / "cluster" / "postmaster.pid").write_text(left)
     with embedded.start(state) as server:
         assert await value(server.dsn, "SELECT 1") == 1
 
 
+@pytest.mark.full
 async def test_an_initdb_that_was_killed_leaves_nothing_that_counts(empty: Path) -> None:
     half = empty / "cluster.new"
     half.mkdir(parents=True)
@@ -267,6 +272,7 @@ async def test_a_data_folder_of_another_major_version_is_refused_with_a_sentence
 
 
 @pytest.mark.skipif(not SYSTEM.exists(), reason="needs PostgreSQL 15 of the system")
+@pytest.mark.full
 async def test_system_binaries_are_used_when_they_are_named(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SKILLHALL_POSTGRES_BIN", str(SYSTEM))
     with embedded.start(empty) as server:
@@ -275,6 +281,7 @@ async def test_system_binaries_are_used_when_they_are_named(empty: Path, monkeyp
 
 
 @pytest.mark.parametrize("name", ["a folder with spaces", "x" * 120, "comma,quote'ü&%"], ids=["space", "long", "odd"])
+@pytest.mark.full
 async def test_any_path_will_do(empty: Path, name: str) -> None:
     with embedded.start(empty / name) as server:
         assert await value(server.dsn, "SELECT 1") == 1
@@ -339,6 +346,7 @@ async def test_our_environment_stays_ours(state: Path, monkeypatch: pytest.Monke
 
 
 @as_root
+@pytest.mark.full
 async def test_as_root_a_user_namespace_keeps_the_files_ours(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SKILLHALL_NO_USERNS", raising=False)
     home = empty / "home"
@@ -364,6 +372,7 @@ async def test_without_namespaces_nobody_serves_what_it_can_reach(state: Path, m
 
 
 @as_root
+@pytest.mark.full
 async def test_without_namespaces_in_a_closed_home_data_and_binaries_live_elsewhere(
     empty: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -398,6 +407,7 @@ async def test_without_namespaces_in_a_closed_home_data_and_binaries_live_elsewh
 
 
 @as_root
+@pytest.mark.full
 async def test_data_made_in_a_namespace_moves_along_when_namespaces_go_and_come(
     empty: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -419,6 +429,7 @@ async def test_data_made_in_a_namespace_moves_along_when_namespaces_go_and_come(
 
 
 @as_root
+@pytest.mark.full
 async def test_as_root_the_owner_of_the_data_serves_it(empty: Path) -> None:
     empty.mkdir()
     os.chown(empty, DAEMON, DAEMON)

@@ -50,6 +50,18 @@ def test_what_is_nobodys_own_goes_to_any_process() -> None:
     assert kernel.count("server ") == len(NAMES)
 
 
+def test_live_connections_stay_with_one_process() -> None:
+    text = nginx(ALL, APART)
+    live = text.split("upstream skillhall_live {")[1].split("}")[0]
+    assert live.count("server ") == len(NAMES)
+    assert "ip_hash;" in live
+    place = text.split("location ~ ^/(socket\\.io|notifications-socket)/ {")[1].split("}")[0]
+    assert "http://skillhall_live;" in place
+    assert "proxy_set_header Upgrade $http_upgrade;" in place
+    stream = text.split("location ~ ^/api/(v1/)?stream$ {")[1].split("}")[0]
+    assert "proxy_buffering off;" in stream
+
+
 def test_one_path_may_belong_to_two_contexts_by_its_method() -> None:
     first, second = (endpoint for endpoint in SERVED if endpoint.route in {"/api/v1/wallet", "/api/v1/auth/me"} and endpoint.is_read)
     there: Endpoint = msgspec.structs.replace(second, method="PUT", path=first.path, params=first.params)

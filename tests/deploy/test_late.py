@@ -13,7 +13,7 @@ from skillhall.deploy.verbs.tree import tree
 from skillhall.kernel.http.router import Trie
 tree("serve")
 Trie([])
-print(sorted({name.partition(".")[0] for name in sys.modules if "." in name} & {"aiohttp", "icalendar", "obstore", "pydantic"}))
+print(sorted({name.partition(".")[0] for name in sys.modules if "." in name} & {"aiohttp", "icalendar", "obstore", "pydantic", "typst"}))
 print(json.dumps(sorted(name for name, module in sys.modules.items() if isinstance(module, late.LateModule))))
 """
 HELP = """

@@ -43,6 +43,7 @@ def answered(hall: Running) -> float:
     return sum(map(float, lines))
 
 
+@pytest.mark.full
 def test_workers_share_the_port_and_one_that_dies_is_replaced(data: Path) -> None:
     with running(data, "serve", "--workers", "2", until=SERVING, secret=SECRET) as hall:
         eventually(lambda: len(servers(hall)) == 2 and hall.ask("/health/ready")[0] == 200)
@@ -64,6 +65,7 @@ def test_workers_share_the_port_and_one_that_dies_is_replaced(data: Path) -> Non
     assert postmaster(data) == 0
 
 
+@pytest.mark.full
 def test_no_worker_outlives_the_one_that_started_it(data: Path) -> None:
     with running(data, "serve", "--workers", "2", until=SERVING, secret=SECRET) as hall:
         eventually(lambda: hall.ask("/health")[0] == 200)

@@ -43,9 +43,10 @@ def migrated(parent: Path) -> Path:
     return data
 
 
+@pytest.mark.full  # it loads the whole demo community, as test_readme.py does
 def test_a_first_start_that_was_stopped_is_finished_by_the_next(parent: Path) -> None:
     data = parent / "data"
-    with running(data, "up", until="Migrations: ", mode="sandbox") as first:
+    with running(data, "up", until="Migrations: ", mode="sandbox", anew=True) as first:
         assert first.stop(signal.SIGINT) == 0
         assert "Traceback" not in first.said
         assert "Stopped." in first.said
@@ -88,6 +89,7 @@ def test_a_first_start_that_was_stopped_is_finished_by_the_next(parent: Path) ->
     assert postmaster(data) == 0
 
 
+@pytest.mark.full
 def test_it_runs_again_with_what_it_had_and_what_a_new_version_brings(migrated: Path, tmp_path: Path) -> None:
     source = tmp_path / "src"
     shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
@@ -108,6 +110,7 @@ def test_it_runs_again_with_what_it_had_and_what_a_new_version_brings(migrated: 
         assert hall.stop() == 0
 
 
+@pytest.mark.full
 def test_after_a_kill_it_starts_again_and_a_backup_brings_back_all(migrated: Path) -> None:
     with running(migrated, "up", until=READY, mode="sandbox") as hall:
         skillhall(migrated, "clock", "advance", "1h")
@@ -172,7 +175,7 @@ def test_of_two_at_once_one_runs(migrated: Path, tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc to see how far the start has come")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_it_still_loads_leaves_nothing_behind(migrated: Path, tmp_path: Path, number: signal.Signals) -> None:
-    started = Running(migrated, tmp_path / "log", "up", mode="sandbox")
+    started = Running(migrated, tmp_path / "log", "up", mode="sandbox", anew=True)
     while "msgspec" not in Path(f"/proc/{started.process.pid}/maps").read_text(encoding="utf-8", errors="replace"):
         assert started.process.poll() is None  # loaded after the command line has its signal handler, and long before `up` begins
     assert started.stop(number) == 130

@@ -28,6 +28,7 @@ from skillhall.learning.commands.interrupt import interrupt
 from skillhall.ledger.api import HoldFrozen, freeze
 from tests.disputes.builders import MEDIATOR, OTHER_RULER, RULER, Court, verdict
 from tests.learning.builders import DAY, HOUR
+from tests.notifications.reading import told
 
 SAID = "SELECT type FROM kernel.event WHERE type LIKE 'disputes.%' ORDER BY position"
 
@@ -93,7 +94,7 @@ async def test_what_cannot_be_disputed(court: Court) -> None:
     )
     for body in nowhere:
         await refuses(no.NothingHeld, hall.run, open_dispute, learner, body)
-    await refuses(no.PaymentsNotEnabled, hall.run, open_dispute, learner, OpenDispute(reason="no sound", payment_id=ids.new()))
+    await refuses(no.NothingHeld, hall.run, open_dispute, learner, OpenDispute(reason="no sound", payment_id=ids.new()))
     for wrong in (OpenDispute(reason="x"), OpenDispute(reason="x", session_id=session.id, escrow_id=session.id)):
         await refuses(Invalid, hall.run, open_dispute, learner, wrong)
     await refuses(Invalid, hall.run, open_dispute, learner, OpenDispute(reason="x", session_id=session.id, evidence=[Piece()]))
@@ -376,10 +377,13 @@ async def test_the_sides_are_written_what_the_other_one_and_staff_did(court: Cou
     await hall.run(propose, MEDIATOR, again[2].id, verdict(10_000))
     await hall.run(withdraw, again[1], again[2].id)
     expected = {
-        host: ["Payment disputed", "Dispute under review", "Ruling in a dispute", "Appeal in a dispute", "Dispute resolved"],
-        learner: ["Dispute under review", "Message in a dispute", "Ruling in a dispute", "Dispute resolved"],
-        again[0]: ["Payment disputed", "Proposal in a dispute", "Dispute withdrawn"],
-        again[1]: ["Proposal in a dispute"],
+        host: ["opened", "under_review", "ruled", "appealed", "resolved"],
+        learner: ["under_review", "message_sent", "ruled", "resolved"],
+        again[0]: ["opened", "proposed", "withdrawn"],
+        again[1]: ["proposed"],
     }  # fmt: skip
-    for who, subjects in expected.items():
-        assert sorted(subject for subject in await court.people.mails(who) if "ispute" in subject) == sorted(subjects)
+    for who, types in expected.items():
+        heard = [one.removeprefix("disputes.") for one in await told(hall, who) if one.startswith("disputes.")]
+        assert sorted(heard) == sorted(types)
+    late = [subject for subject in await court.people.mails(again[1]) if "ispute" in subject]
+    assert late == []  # the proposal was gone before it was sent

@@ -8,10 +8,12 @@ import aiohttp
 
 from skillhall.kernel.db.pool import open_connection
 from tests.calendar.elsewhere import a_calendar, elsewhere_opened
+from tests.fuzz.paying import fill_payments, leave_open
 from tests.journeys import test_engagements as work
 from tests.journeys.cast import a_host, a_slot, act, an_offer, book, booked, fund, held_lesson
 from tests.journeys.test_connections import ask, connect, profile_id
 from tests.journeys.test_materials import SONGS, upload
+from tests.journeys.test_messages import open_talk, write
 from tests.journeys.test_profiles import picture
 from tests.journeys.test_profiles import upload as show
 from tests.journeys.test_projects import a_project
@@ -30,13 +32,17 @@ def of(table: str, key: str, query: str) -> str:
 IDS: Final = {
     "accountId": "SELECT id FROM identity.account WHERE roles = '{}' ORDER BY id OFFSET 1",  # the first is the member, whom staff would ban
     "agreementId": "SELECT id FROM gigs.agreement ORDER BY id",
+    "batchId": "SELECT id FROM notifications.batch ORDER BY id",
     "bidId": "SELECT id FROM gigs.bid ORDER BY id",
     "blockId": "SELECT subject_id FROM calendar.entry WHERE subject_kind = 'block' ORDER BY id",
     "bookingId": "SELECT id FROM gigs.booking ORDER BY id",
     "bookmarkId": "SELECT id FROM connections.bookmark ORDER BY id",
+    "chargebackId": "SELECT id FROM payments.chargeback ORDER BY id",
     "collaboratorId": of("gigs.project", "project_id", "SELECT account_id FROM gigs.collaborator WHERE true"),
     "commentId": "SELECT id FROM gigs.project_comment ORDER BY id",
     "connectionId": "SELECT id FROM connections.connection ORDER BY id",
+    "conversationId": "SELECT id FROM messaging.conversation ORDER BY kind <> 'group', id",
+    "couponId": "SELECT id FROM billing.coupon ORDER BY id",
     "disputeId": "SELECT id FROM disputes.case ORDER BY id",
     "endorsementId": "SELECT id FROM reviews.endorsement ORDER BY id",
     "escrowId": "SELECT id FROM gigs.escrow ORDER BY state <> 'held', id",
@@ -44,30 +50,50 @@ IDS: Final = {
     "fileId": "SELECT id FROM kernel.file ORDER BY id",
     "importId": "SELECT id FROM calendar.import ORDER BY id",
     "inviteId": "SELECT id FROM gigs.invite ORDER BY id",
-    "kind": "SELECT kind FROM connections.bookmark ORDER BY id",
+    "invoiceId": "SELECT id FROM billing.invoice ORDER BY id",
     "keyId": "SELECT id FROM identity.api_key ORDER BY id",
+    "kind": "SELECT kind FROM connections.bookmark ORDER BY id",
+    "emoji": "SELECT emoji FROM messaging.reaction ORDER BY at",
     "loginId": "SELECT id FROM identity.login WHERE ended_at IS NOT NULL ORDER BY id",
     "mailId": "SELECT id FROM kernel.mail ORDER BY id LIMIT 5",
     "materialId": of("learning.session", "session_id", "SELECT id FROM learning.material WHERE kind = 'material'"),
     "memberSkillId": "SELECT id FROM skills.member_skill ORDER BY id",
+    "messageId": "SELECT id FROM messaging.message WHERE kind = 'text' AND deleted_at IS NULL ORDER BY id",
+    "methodId": "SELECT id FROM payments.method WHERE removed_at IS NULL ORDER BY id",
     "milestoneId": "SELECT id FROM gigs.milestone ORDER BY id",
+    "noticeId": "SELECT id FROM notifications.notice WHERE NOT is_deleted ORDER BY account_id, id",
     "noteId": of("learning.session", "session_id", "SELECT id FROM learning.note WHERE true"),
     "offerId": "SELECT id FROM learning.offer WHERE deleted_at IS NULL ORDER BY id",
+    "openPaymentId": "SELECT id FROM payments.payment WHERE state = 'created' ORDER BY id",
+    "packageId": "SELECT id FROM billing.package ORDER BY id",
+    "participantId": of("messaging.conversation", "conversation_id", "SELECT account_id FROM messaging.participant WHERE role = 'member'"),
+    "paymentId": "SELECT id FROM payments.payment WHERE state = 'succeeded' ORDER BY id",
+    "payoutAccountId": "SELECT account_id FROM payments.payout_account ORDER BY created_at",
+    "payoutId": "SELECT id FROM payments.payout ORDER BY state <> 'pending', id",
     "pictureId": "SELECT id FROM profiles.picture ORDER BY id",
+    "planId": "SELECT id FROM billing.plan ORDER BY id",
     "profileId": "SELECT id FROM profiles.profile ORDER BY id",
     "profileVerificationId": "SELECT id FROM profiles.verification ORDER BY id",
     "projectFileId": of("gigs.project", "project_id", "SELECT id FROM gigs.project_file WHERE true"),
     "projectId": "SELECT id FROM gigs.project ORDER BY id",
+    "purchaseId": "SELECT id FROM billing.purchase ORDER BY id",
+    "rateId": "SELECT id FROM billing.tax_rate ORDER BY id",
+    "reconciliationId": "SELECT id FROM payments.reconciliation ORDER BY id",
     "recordingId": of("learning.session", "session_id", "SELECT id FROM learning.material WHERE kind = 'recording'"),
+    "ref": "SELECT ref FROM payments.sandbox_charge ORDER BY created_at DESC, ref",
+    "refundId": "SELECT id FROM payments.refund ORDER BY state <> 'failed', id",
     "resourceId": "SELECT id FROM skills.resource ORDER BY id",
     "reviewId": "SELECT id FROM reviews.review ORDER BY id",
     "sessionId": "SELECT id FROM learning.session ORDER BY id",
     "skillId": "SELECT id FROM skills.skill WHERE state = 'active' ORDER BY slug <> 'cello', id LIMIT 40",
     "subjectId": "SELECT subject_id FROM connections.bookmark ORDER BY id",
     "submissionId": "SELECT id FROM gigs.submission ORDER BY id",
+    "suspenseId": "SELECT id FROM payments.suspense WHERE resolved_at IS NULL ORDER BY id",
     "taskCommentId": "SELECT id FROM gigs.task_comment ORDER BY id",
     "taskId": "SELECT id FROM gigs.task WHERE deleted_at IS NULL ORDER BY id",
     "timeEntryId": "SELECT id FROM gigs.time_entry ORDER BY ended_at IS NOT NULL, id",
+    "unknownPaymentId": "SELECT id FROM payments.payment WHERE state = 'unknown' ORDER BY id",
+    "unknownPayoutId": "SELECT id FROM payments.payout WHERE state = 'unknown' ORDER BY id",
     "username": "SELECT username FROM profiles.profile WHERE username IS NOT NULL ORDER BY id",
     "verificationId": "SELECT id FROM skills.verification ORDER BY id",
     "weekId": "SELECT id FROM gigs.week ORDER BY id",
@@ -75,6 +101,10 @@ IDS: Final = {
 FOUND: Final = ("token",)  # only the answer shows it
 # Where a path's or a body's own word means one of those above.
 MEANT: Final = {
+    "/payments/{paymentId}/cancel": {"paymentId": "openPaymentId"},
+    "/payments/{paymentId}/decide": {"paymentId": "unknownPaymentId"},
+    "/payouts/accounts/": {"accountId": "payoutAccountId"},
+    "/payouts/{payoutId}/decide": {"payoutId": "unknownPayoutId"},
     "/profile-verifications/": {"verificationId": "profileVerificationId"},
     "/projects/{projectId}/files/": {"fileId": "projectFileId"},
     "/tasks/comments/": {"commentId": "taskCommentId"},
@@ -84,16 +114,19 @@ MEANT: Final = {
 }
 ALIKE: Final = {
     "addresseeId": "accountId", "addresseeProfileId": "profileId", "assigneeId": "accountId", "clientId": "accountId",
-    "developerId": "accountId", "hostId": "accountId", "ownerId": "accountId", "revieweeId": "accountId", "toAccountId": "accountId",
-    "userId": "accountId", "workerId": "accountId",
+    "developerId": "accountId", "hostId": "accountId", "otherUserId": "accountId", "ownerId": "accountId", "paymentMethodId": "methodId",
+    "revieweeId": "accountId", "toAccountId": "accountId", "userId": "accountId", "workerId": "accountId",
 }  # fmt: skip
 
 
 async def fill(served: Served, member: Client) -> dict[str, list[str]]:
     """Fill the hall; return what it answered and keeps to itself."""
+    await fill_payments(served, member)
     await fill_lessons(served, member)
     await fill_work(served, member)
     await fill_profile(served, member)
+    await fill_talks(served, member)
+    await leave_open(served, member)
     feed = (await member.post("/calendar/feed", expect=200)).data["url"]
     await served.settled()
     return {FOUND[0]: [feed.rpartition("/")[2]]}
@@ -207,6 +240,22 @@ async def fill_post(member: Client, worker: Client, guest: Client, project: dict
         await member.post(f"{path}/invites", whom, expect=201)
 
 
+async def fill_talks(served: Served, member: Client) -> None:
+    """Give the member a direct conversation and a group, with messages and reactions, and the team something it has sent."""
+    one, other = [await served.person() for _ in range(2)]
+    group = {"title": "Quartet", "profileIds": [await profile_id(one), await profile_id(other)]}
+    for talk in (await open_talk(member, one), (await member.post("/conversations", group, expect=201)).data):
+        for who in (member, one):
+            said = await write(who, talk, "Shall we play on Sunday?")
+            await one.post(f"/messages/{said['id']}/reactions", {"emoji": "👍"}, expect=200)
+            await member.post(f"/messages/{said['id']}/reactions", {"emoji": "🎻"}, expect=200)
+    team = await served.operator()
+    for hours in (0, 5):
+        when = {"scheduledFor": (await served.now() + timedelta(hours=hours)).isoformat()} if hours else {}
+        body = {"title": "A concert", "message": "On Sunday at six.", "audience": {"accountIds": [member.account_id]}, **when}
+        await team.post("/notifications/bulk", body, expect=202)
+
+
 async def fill_profile(served: Served, member: Client) -> None:
     """Give the member keys, blocked hours, a calendar elsewhere, files, pictures, people they know, an export."""
     one, other, third = [await served.person() for _ in range(3)]
@@ -243,7 +292,8 @@ async def read_ids(dsn: str) -> dict[str, list[str]]:
         known: dict[str, Any] = {name: [str(row[0]) for row in await connection.fetch(query)] for name, query in IDS.items()}
     finally:
         await connection.close()
-    assert [name for name, ids in known.items() if not ids or "None" in ids] == []
+    lacking = [name for name, ids in known.items() if not ids or "None" in ids]
+    assert not lacking, lacking
     return known
 
 

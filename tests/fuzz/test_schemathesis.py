@@ -23,12 +23,12 @@ from tests.support import record
 from tests.support.server import ROOT
 
 pytestmark = pytest.mark.slow
-EXAMPLES: Final = 100 if os.environ.get("FULL") == "1" else 5
+EXAMPLES: Final = 100 if os.environ.get("FULL") == "1" else 1
 PARTS: Final = 4  # so that the workers share it
 CHECKS: Final = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 WORDS: Final = {
-    "category": "music", "key": "headline", "reason": "As agreed.", "role": "support", "search": "cello", "slug": "cello",
-    "type": "application/pdf",
+    "category": "music", "key": "headline", "provider": "sandbox", "reason": "As agreed.", "role": "support", "search": "cello",
+    "slug": "cello", "type": "application/pdf",
 }  # fmt: skip
 DAYS: Final = {"on": 90, "from": 90, "to": 93}
 LAST: Final = ("signOut", "closeOwnAccount", "advanceClock")
@@ -46,7 +46,7 @@ class Fuzz:
         self.hall = hall
         schema: Any = schemathesis.openapi.from_dict(document)
         schema.config.update(base_url=hall.served.base)
-        found = [result.ok() for result in schema.get_all_operations()]
+        found = [one for result in schema.get_all_operations() if name_of(one := result.ok()) != "openStream"]  # it does not end
         self.operations = sorted(found, key=lambda one: (ORDER.index(one.method), one.path))[part::parts]
         self.succeeded: set[str] = set()
         self.failures: dict[tuple[str, str], str] = {}
@@ -65,12 +65,12 @@ class Fuzz:
             role,
         )
 
-    def at_random(self, operation: Any, roles: Sequence[Role]) -> None:
+    def at_random(self, operation: Any, roles: Sequence[Role], how: settings = SETTINGS) -> None:
         """Send what the schema allows and what it does not, mostly about things that exist: each case as all these roles."""
 
         kinds = [operation.as_strategy(generation_mode=mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)]
 
-        @SETTINGS
+        @how
         @given(case=st.one_of(*kinds), choice=st.integers(0, 9))
         def attempt(case: Any, choice: int) -> None:
             if choice:
@@ -152,7 +152,7 @@ def test_there_is_something_for_every_path():
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.full) for part in range(1, PARTS))])
 def test_whatever_is_sent_the_answer_is_documented(populated: Populated, part: int, capsys: pytest.CaptureFixture[str]):
     document = requests.get(f"{populated.served.base}/api/openapi.json", timeout=10).json()
     fuzz = Fuzz(populated, document, part, PARTS)
@@ -182,5 +182,5 @@ def planted(populated: Populated, document: dict[str, Any]) -> set[str]:
     document["paths"] = {"/api/v1/skills": {"get": page}}
     fuzz = Fuzz(populated, document)
     fuzz.by_the_book(fuzz.operations[0], populated.roles[0])
-    fuzz.at_random(fuzz.operations[0], populated.roles[:1])
+    fuzz.at_random(fuzz.operations[0], populated.roles[:1], settings(SETTINGS, max_examples=10))
     return {kind for _, kind in fuzz.failures}

@@ -10,10 +10,10 @@ import pytest
 from skillhall.gigs.commands.accept_bid import AcceptBid, BookedView, BookWorker, accept_bid, book_worker
 from skillhall.gigs.commands.agree import Sign, sign_agreement
 from skillhall.gigs.commands.deliver import Deliver, deliver_milestone, start_milestone
-from skillhall.gigs.commands.escrow import fund_milestone, funded
+from skillhall.gigs.commands.escrow import fund_milestone
 from skillhall.gigs.commands.place_bid import PlaceBid, place_bid
-from skillhall.gigs.model.escrow import SANDBOX
 from skillhall.gigs.queries.bids import BidView
+from skillhall.gigs.queries.contests import contested
 from skillhall.gigs.queries.engagement_views import AgreementView, MilestoneView
 from skillhall.gigs.queries.engagements import agreement_view
 from skillhall.gigs.queries.escrows import EscrowView, escrow_view
@@ -22,6 +22,7 @@ from skillhall.kernel.actor import Actor
 from skillhall.kernel.refusals import Refusal
 from skillhall.kernel.shapes import Subject
 from skillhall.ledger.api import Transfer, opening, post
+from skillhall.payments.api import PaymentView, pay_at_sandbox
 from tests.gigs.builders import Studio
 
 STAFF = Actor(account_id=ids.new(), permissions=frozenset({"hold.freeze", "hold.release", "case.mediate"}))
@@ -56,9 +57,9 @@ class Deals(Studio):
         await self.hall.run(sign_agreement, client, made.id, Sign(version=made.version))
         return await self.hall.run(sign_agreement, worker, made.id, Sign(version=made.version))
 
-    async def hourly(self, client: Actor, worker: Actor, *, rate: int = 30, weekly: int = 600) -> AgreementView:
+    async def hourly(self, client: Actor, worker: Actor, *, rate: int = 30, weekly: int = 600, **project: Any) -> AgreementView:
         """Return an agreement by the hour both have signed; its first week is open."""
-        posted = await self.project(client, budget=None, pricing="hourly")
+        posted = await self.project(client, **{"budget": None, "pricing": "hourly", **project})
         bid = await self.bid(worker, posted.id, hourlyRate=rate)
         made = await self.hall.run(accept_bid, client, bid.id, AcceptBid(weekly_minutes=weekly))
         await self.signed(client, worker, made)
@@ -86,9 +87,11 @@ class Deals(Studio):
             await self.delivered(client, worker, milestone)
         return await self.agreement(made.id)
 
-    async def hired(self, client: Actor, worker: Actor, amount: int = 100, **times: Any) -> BookedView:
+    async def hired(
+        self, client: Actor, worker: Actor, amount: int = 100, project: dict[str, Any] | None = None, **times: Any
+    ) -> BookedView:
         """Return a booking just made."""
-        posted = await self.project(client)
+        posted = await self.project(client, **(project or {}))
         await self.bid(worker, posted.id, amount=amount)
         body = msgspec.convert({"projectId": posted.id, "workerId": worker.account_id, "agreedAmount": amount}, BookWorker, strict=False)
         return await self.hall.run(book_worker, client, msgspec.structs.replace(body, **times))
@@ -98,9 +101,12 @@ class Deals(Studio):
         lines = opening(who.account_id, wallet=amount)
         await self.hall.work(post, Transfer(id=ids.new(), kind="opening", subject=Subject("test", who.account_id), lines=lines))
 
-    async def by_card(self, escrow_id: UUID) -> None:
-        """Set money aside that has come in through the sandbox's provider."""
-        await self.hall.work(funded, escrow_id, SANDBOX)
+    async def by_card(self, escrow_id: UUID) -> PaymentView:
+        """Have the client pay at the sandbox's bank."""
+        asked = await contested(await self.hall.read(), escrow_id)
+        assert asked
+        purpose = "booking" if asked.kind == "booking" else "milestone"
+        return await pay_at_sandbox(self.hall.runner, asked.payer_id, purpose, Subject(purpose, asked.subject_id))
 
     async def agreement(self, agreement_id: UUID) -> AgreementView:
         """Return an agreement as staff sees it."""

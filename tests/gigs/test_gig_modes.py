@@ -59,6 +59,7 @@ async def test_what_is_set_aside_comes_out_again(database_dsn: str, mode: str, a
         await hall.run(cancel_agreement, client, made.id, CallOff())
         assert [(await deals.escrow(hold)).status for hold in holds] == ["released", "split", "refunded", "cancelled"]
         fee = 33 + 19
+        await hall.drain()
         assert (await has(client, "held"), await has(worker, "wallet", "earnings")) == (0, 333 + 199 - fee)
         await hall.verify()
 
@@ -73,6 +74,7 @@ async def test_wallet_and_card_go_back_in_one_posting(database_dsn: str) -> None
         await deals.funded(client, made.milestones[0])
         await deals.by_card(made.milestones[1].escrow.id)
         await hall.run(cancel_agreement, client, made.id, CallOff())
+        await hall.drain()
         assert await hall.pool.fetchval(HAS, client.account_id, ["wallet"], "EUR") == 1000
         assert await hall.pool.fetchval(HAS, client.account_id, ["held"], "EUR") == 0
         await hall.verify()

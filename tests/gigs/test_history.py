@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from skillhall.gigs.api import SANDBOX, VALID, Bid, BidState, Choice, GigHistory, GigMoves, Planned, Project, ProjectState, Step, adopt
 from skillhall.gigs.commands.contest import rule
-from skillhall.gigs.commands.escrow import Release, release_escrow
+from skillhall.gigs.commands.escrow import Grounds, Release, refund_escrow, release_escrow
 from skillhall.gigs.model.engagement_refusals import MilestoneMoved
 from skillhall.gigs.model.escrow import EngagementRules
 from skillhall.gigs.model.history import Verb, replay
@@ -20,7 +20,7 @@ from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.ids import derived
 from skillhall.kernel.shapes import Subject
 from skillhall.ledger import api as ledger
-from tests.gigs.engaging import Deals
+from tests.gigs.engaging import STAFF, Deals
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PARTS = (Planned(title="A draft", amount=40), Planned(title="The rest", amount=60))
@@ -46,9 +46,9 @@ class Two(Struct, frozen=True):
         model = {name: getattr(self.model, name) for name in Project.__struct_fields__}
         model.update(id=project_id, created_at=posted_at, published_at=posted_at, updated_at=posted_at)
         bid = Bid(
-            id=ids.new(), project_id=project_id, account_id=self.worker.account_id, profile_id=self.model.profile_id, amount=100,
-            hourly_rate=None, delivery_days=None, proposal="Gladly.", state=BidState.PENDING, valid_until=posted_at + HOUR + VALID,
-            created_at=posted_at + HOUR, decided_at=None,
+            id=ids.new(), project_id=project_id, account_id=self.worker.account_id, profile_id=self.worker.profile_id or ids.NIL,
+            amount=100, hourly_rate=None, delivery_days=None, proposal="Gladly.", state=BidState.PENDING,
+            valid_until=posted_at + HOUR + VALID, created_at=posted_at + HOUR, decided_at=None,
         )  # fmt: skip
         told = tuple(Step(posted_at + after * DAY, verb, getattr(self, who).account_id, place) for after, verb, who, place in steps)
         choice = Choice(at=posted_at + 2 * HOUR, bid_id=bid.id, milestones=tuple(parts), steps=told) if accepted else None
@@ -157,7 +157,7 @@ async def test_they_stand_and_go_on(deals: Deals, two: Two) -> None:
 
 
 async def test_a_card_may_have_paid(deals: Deals, two: Two) -> None:
-    paid = two.history(24, *SIGNED, *FIRST, *SECOND)
+    paid = two.history(12, *SIGNED, *FIRST, *SECOND)
     assert paid.choice
     choice = Choice(at=paid.choice.at, bid_id=paid.choice.bid_id, milestones=PARTS, steps=paid.choice.steps, source=SANDBOX)
     money = Project(**{**_fields(paid.project), "asset": "EUR"})
@@ -165,4 +165,10 @@ async def test_a_card_may_have_paid(deals: Deals, two: Two) -> None:
     earned = (
         "SELECT amount FROM ledger.balance b JOIN ledger.account a ON a.id = account_id WHERE owner = $1 AND asset = 'EUR' AND amount > 0"
     )
-    assert await deals.hall.pool.fetchval(earned, two.worker.account_id) == 90
+    assert await deals.hall.pool.fetchval(earned, two.worker.account_id) == 36
+    held = await deals.hall.pool.fetchval("SELECT id FROM gigs.escrow WHERE state = 'held'")
+    await deals.hall.run(refund_escrow, STAFF, held, Grounds(reason="Nothing came."))
+    await deals.hall.drain()
+    rows = await deals.hall.pool.fetch("SELECT amount, refunded FROM payments.payment ORDER BY amount")
+    assert [tuple(row) for row in rows] == [(40, 0), (60, 60)]
+    await deals.hall.verify()

@@ -6,6 +6,7 @@ from skillhall.kernel import ids
 from tests.gigs.builders import Studio
 from tests.gigs.test_projects import send
 from tests.kernel.serving import Site
+from tests.notifications.reading import told
 from tests.profiles.builders import BLOCK
 
 OTHERS = """
@@ -41,7 +42,7 @@ async def test_an_invite_opens_a_project_and_is_answered(studio: Studio, site: S
     assert (await send(site, "POST", f"/invites/{invite['id']}/decline", guest)).reason == "gigs.invite_moved"
     bid = await studio.bidding(guest, project)
     assert (await send(site, "GET", f"/invites/{invite['id']}", owner)).data["bidId"] == str(bid.id)
-    assert await studio.mails(guest) == ["An invite"]
+    assert await told(studio.hall, guest) == ["gigs.invite_sent"]
     assert sorted(await studio.mails(owner)) == ["Invite accepted", "New bid"]
 
 
@@ -92,6 +93,10 @@ async def test_an_address_is_invited_and_its_owner_answers(studio: Studio, site:
     assert (await send(site, "GET", f"/projects/{project.id}", guest)).status == 200
     assert (await send(site, "GET", f"/projects/{project.id}", other)).status == 404
     assert (await send(site, "GET", "/projects/invites/my", other)).data == []
+    await send(site, "POST", "/projects/invite", owner, {"projectId": str(project.id), "email": "nobody-yet@example.org"})
+    await studio.hall.drain()
+    mails = await studio.hall.pool.fetch("SELECT text FROM kernel.mail WHERE rcpt = 'nobody-yet@example.org'")
+    assert ['invites you to "A cello part for a short film"' in mail["text"] for mail in mails] == [True]
     respond = {"inviteId": made.data["id"]}
     assert (
         await send(site, "PUT", "/projects/invite/respond", guest, {**respond, "status": "maybe"})

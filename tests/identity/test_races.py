@@ -35,7 +35,7 @@ from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.http import Deleted
 from skillhall.kernel.passwords import hash_password
-from tests.identity.builders import a_code, a_person, an_address, live_logins, signed_in, staff
+from tests.identity.builders import a_code, a_link, a_person, an_address, live_logins, signed_in, staff
 from tests.support.hall import TestHall, test_hall
 
 CALLERS = 16
@@ -120,10 +120,7 @@ async def _mailed_three_times(hall: TestHall) -> None:
 
 async def test_one_link_resets_once(hall: TestHall):
     email = (await signed_in(hall)).user.email or ""
-    await hall.run(send_code, STRANGER, email, "reset_password")
-    await hall.drain()
-    text = await hall.pool.fetchval("SELECT text FROM kernel.mail WHERE rcpt = $1 ORDER BY recorded_at DESC LIMIT 1", email)
-    token = text.split("token=")[1].split()[0]
+    token = await a_link(hall, email, "reset_password")
     link, stored = await hashed_for_reset(await hall.read(), ResetPassword(token=token, password="nine loud blue whales"))
     answers = await hall.race(*[partial(hall.run, reset_password, STRANGER, link, stored)] * CALLERS)
     assert kinds(answers)[LinkInvalid] == CALLERS - 1

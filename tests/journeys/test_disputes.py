@@ -106,8 +106,8 @@ async def test_the_queue_and_who_sees_what(served: Served):
     for door in (path, f"{path}/bundle", f"{path}/evidence", f"{path}/messages", f"/disputes/user/{host.account_id}"):
         assert (await stranger.call("GET", door, expect=404)).reason == "disputes.not_found"
     assert (await staff.post(f"{path}/evidence", {"text": "I saw it."}, expect=403)).reason == "disputes.parties_only"
-    refused = await learner.post("/disputes", {"paymentId": A_SESSION, "reason": "no sound"}, expect=422)
-    assert refused.reason == "disputes.payments_not_enabled"
+    refused = await learner.post("/disputes", {"paymentId": A_SESSION, "reason": "no sound"}, expect=404)
+    assert refused.reason == "disputes.nothing_held"
     refused = await stranger.post("/disputes", {"sessionId": A_SESSION, "reason": "no sound"}, expect=404)
     assert refused.reason == "disputes.nothing_held"
     await learner.post(f"{path}/withdraw", expect=200)

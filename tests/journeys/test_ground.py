@@ -48,7 +48,7 @@ async def test_the_documents(served: Served):
 
 async def test_caught_mails(served: Served):
     member = await served.person()
-    (mail,) = await member.mails()
+    mail = (await member.mails())[-1]
     assert member.email.encode() in (await member.get("/dev/mail")).body
     assert mail["subject"].encode() in (await member.get(f"/dev/mail/{mail['id']}")).body
 

@@ -164,7 +164,7 @@ async def test_what_groups_refuse(served: Served):
         (host, "/sessions", {"kind": "group", "offerId": offer["id"], "startsAt": at, "seats": 2}, 409, "calendar.busy"),
         (host, door, {}, 422, "learning.own_offer"),
         (learner, door, {"price": PRICE + 1}, 422, "learning.price_changed"),
-        (learner, door, {"price": {"amount": 500, "currency": "EUR"}}, 422, "learning.money_not_enabled"),
+        (learner, door, {"price": {"amount": 500, "currency": "EUR"}}, 422, "learning.price_changed"),
         (learner, f"/sessions/{offer['id']}/seats", {}, 404, "learning.session_not_found"),
     ):
         refused = await by.post(path, body, expect=status)

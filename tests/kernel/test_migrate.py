@@ -84,6 +84,7 @@ async def test_names_tell_the_order():
 
 @pytest.mark.slow
 @pytest.mark.skipif(not FIFTEEN.exists(), reason="PostgreSQL 15 is not installed")
+@pytest.mark.full
 def test_the_schema_is_the_same_on_the_oldest_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """On its own embedded server of PostgreSQL 15, beside the wheel's; only what the servers print differently is set aside."""
     found: list[list[str]] = []

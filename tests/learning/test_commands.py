@@ -11,6 +11,7 @@ from skillhall.disputes.commands.open_dispute import report_problem
 from skillhall.disputes.model.bodies import Problem
 from skillhall.kernel import ids
 from skillhall.kernel.money import Money
+from skillhall.kernel.money import credits as credit
 from skillhall.kernel.refusals import Invalid
 from skillhall.learning.commands.accept import accept
 from skillhall.learning.commands.book import Book, book
@@ -101,8 +102,8 @@ async def test_a_refused_booking_leaves_nothing(people: People) -> None:
         (learner, Book(offer_id=offer.id, starts_at=at + DAY), Insufficient),
         (host, Book(offer_id=offer.id, starts_at=at + DAY), refusals.OwnOffer),
         (rival, Book(offer_id=ids.new(), starts_at=at), refusals.OfferNotFound),
-        (rival, Book(offer_id=offer.id, starts_at=at + DAY, price=29), refusals.PriceChanged),
-        (rival, Book(offer_id=offer.id, starts_at=at + DAY, price=money), refusals.MoneyNotEnabled),
+        (rival, Book(offer_id=offer.id, starts_at=at + DAY, price=credit(29)), refusals.PriceChanged),
+        (rival, Book(offer_id=offer.id, starts_at=at + DAY, price=money), refusals.PriceChanged),
         (rival, Book(kind=Kind.GROUP, offer_id=offer.id, starts_at=at, seats=2), refusals.HostOnly),
     ]
     before = await _counts(people)

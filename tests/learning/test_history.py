@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from skillhall.kernel import ids
-from skillhall.learning.commands.record import posting
 from skillhall.learning.model.history import GroupHistory, History, Step, replay
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.offer import Offer
+from skillhall.learning.model.posting import posting
 from skillhall.learning.model.refusals import HostOnly, SessionMoved
 from skillhall.learning.model.terms import Terms
 
@@ -128,3 +129,27 @@ def test_every_free_seat_of_a_group_is_filled_in_the_order_of_the_line() -> None
     last = group(*steps, *gone, now=START - 2 * DAY, seats=3)[-1][2]
     assert [str(seat.state) for seat in last.seats] == ["cancelled"] * 2 + ["confirmed"] * 3 + ["waiting"]
     assert (last.taken, last.waiting, last.session.fill_at) == (3, 1, None)
+
+
+def test_money_comes_from_outside_and_goes_back_there() -> None:
+    offer = replace(OFFER, asset="EUR", price=3100)
+    paid = Step(START - 7 * DAY, "pay", LEARNER)
+    late = Step(START - HOUR, "cancel", LEARNER)
+    given = _money((paid, *GIVEN), offer)
+    assert [(kind, lines) for kind, lines in given] == [
+        ("fund", [("provider:bank", -3100), ("held", 3100)]),
+        ("settle", [("payee", 2790), ("platform_fee", 310)]),
+    ]
+    assert _money((paid, ACCEPTED, late), offer)[1] == ("settle", [("payee", 1395), ("platform_fee", 155), ("provider:bank", 1550)])
+    assert _money((paid,), offer)[1] == ("refund_done", [("provider:bank", 3100)])
+    assert _money((), offer) == []
+
+
+def _money(steps: tuple[Step, ...], offer: Offer) -> list[tuple[str, list[tuple[str, int | None]]]]:
+    history = History(
+        session_id=ids.new(), seat_id=ids.new(), offer=offer, learner_id=LEARNER, profile_id=ids.new(), starts_at=START,
+        booked_at=START - 7 * DAY, steps=steps,
+    )  # fmt: skip
+    changes = replay(history, "room", Terms(), START + 4 * DAY)
+    moved = [found for _, before, after in changes if (found := posting(before, after, outside="provider:bank"))]
+    return [(transfer.kind, [(line.account, line.amount) for line in transfer.lines]) for transfer in moved]

@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 
 from skillhall.kernel import ids
+from skillhall.kernel.money import Money
+from skillhall.kernel.money import credits as credit
 from skillhall.kernel.refusals import Refusal
 from skillhall.learning.model import booking, meeting, moving, paying, refusals
 from skillhall.learning.model.lesson import Lesson
@@ -105,18 +107,18 @@ def test_a_free_lesson_moves_nothing() -> None:
     ("offer", "learner", "starts_at", "price", "refusal"),
     [
         (an_offer(), HOST, START, None, refusals.OwnOffer),
-        (an_offer(), LEARNER, START, 29, refusals.PriceChanged),
+        (an_offer(), LEARNER, START, credit(29), refusals.PriceChanged),
         (an_offer(), LEARNER, NOW + 59 * MINUTE, None, refusals.TooSoon),
         (an_offer(is_instant=True, notice_minutes=120), LEARNER, NOW + 119 * MINUTE, None, refusals.TooSoon),
         (an_offer(days_ahead=6), LEARNER, START, None, refusals.TooFarAhead),
     ],
 )
-def test_what_an_offer_does_not_sell(offer: Offer, learner: UUID, starts_at: datetime, price: int | None, refusal: type[Refusal]) -> None:
+def test_what_an_offer_does_not_sell(offer: Offer, learner: UUID, starts_at: datetime, price: Money | None, refusal: type[Refusal]) -> None:
     refused(refusal, offer.check_bookable, learner, starts_at, price, TERMS, NOW)
 
 
 def test_instant_booking_may_start_within_the_hour() -> None:
-    an_offer(is_instant=True).check_bookable(LEARNER, NOW + MINUTE, 30, TERMS, NOW)
+    an_offer(is_instant=True).check_bookable(LEARNER, NOW + MINUTE, credit(30), TERMS, NOW)
 
 
 def test_only_the_host_answers() -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from skillhall.kernel import ids
+from skillhall.kernel.money import Money
 from skillhall.learning.model import booking, meeting, moving, paying, refusals, seating
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.states import ClosedAs, SeatState, SessionState, Settlement
@@ -44,7 +45,7 @@ def test_seats_go_first_and_then_the_line_grows_in_order() -> None:
     assert [seat.account_id for seat in lesson.queue] == [THREE, FOUR]
     assert lesson.queue[0].queued_at != lesson.queue[1].queued_at
     assert (lesson.session.due_at, lesson.session.fill_at) == (START, None)
-    assert seating.seated(lesson, ONE, None, 999, NOW) is lesson
+    assert seating.seated(lesson, ONE, None, Money(999, "CREDIT"), NOW) is lesson
     assert seating.seated(lesson, FOUR, None, None, NOW, can_wait=True) == lesson
     full = refused(refusals.SessionFull, seating.seated, lesson, STRANGER, None, None, NOW)
     assert full.params == {"capacity": 2, "waiting": 2}

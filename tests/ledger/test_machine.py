@@ -27,6 +27,7 @@ from skillhall.ledger.queries.books import CHECKS
 from tests.ledger.books import Books, No
 from tests.ledger.builders import BALANCES, SUBJECT, again, in_mode, platform
 from tests.support import database
+from tests.support.full import IS_FULL
 from tests.support.hall import CONFIG
 
 T = TypeVar("T")
@@ -271,7 +272,7 @@ def test_the_ledger_does_what_the_model_does(machine: tuple[asyncio.AbstractEven
     run_state_machine_as_test(
         lambda: LedgerMachine(*machine, mode),  # pyright: ignore[reportArgumentType] - a factory will do
         settings=settings(
-            max_examples=20, stateful_step_count=40, deadline=None, phases=(Phase.explicit, Phase.generate, Phase.shrink),
+            max_examples=20 if IS_FULL else 8, stateful_step_count=40, deadline=None, phases=(Phase.explicit, Phase.generate, Phase.shrink),
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large], database=None,
         ),
     )  # fmt: skip

@@ -60,7 +60,7 @@ def _endpoints() -> list[str]:
     proved: dict[str, set[str]] = {}
     urls: set[str] = set()
     for test, method, url, status in record.facts("answer"):
-        if status.startswith("2") and "/journeys/" in test and (endpoint := reached(method, url)):
+        if status.startswith(("2", "303")) and "/journeys/" in test and (endpoint := reached(method, url)):
             proved.setdefault(_name(endpoint), set()).add(_plain(test))
             urls.add(f"{method} {url}")
     path = DOCS / "endpoints.md"

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,6 +17,7 @@ import aiohttp
 from skillhall.kernel.db.pool import open_connection
 from tests.support.client import Client
 from tests.support.gateway import gateway
+from tests.support.nursery import PLACE, Born, ran
 from tests.support.services import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,10 @@ WHERE state = 'waiting' AND due_at <= clock_timestamp() + (SELECT shift FROM ker
 DEAD = "SELECT array_agg(receiver || ': ' || coalesce(last_error, '')) FROM kernel.delivery WHERE state = 'dead'"
 S = TypeVar("S", bound="Served")
 FIRST = ("identity", "profiles")
-SECOND = ("ledger", "calendar", "connections", "skills", "learning", "gigs", "disputes", "reviews")
+SECOND = (
+    "ledger", "calendar", "connections", "skills", "messaging", "payments", "billing", "learning", "gigs", "disputes", "reviews",
+    "notifications",
+)  # fmt: skip
 
 
 class Process:
@@ -37,15 +40,15 @@ class Process:
     def __init__(self, verb: Sequence[str], environment: dict[str, str], log: Path, listening: socket.socket | None = None) -> None:
         self.log = log
         self.base = ""
-        command = [sys.executable, "-m", "skillhall", *verb]
-        numbers = () if listening is None else (listening.fileno(),)
+        words = [*verb]
         if listening is not None:
-            command.append(f"--fd={listening.fileno()}")
+            words.append(f"--fd={PLACE}")
             self.base = f"http://127.0.0.1:{listening.getsockname()[1]}"
         elif verb[0] == "up":
             self.base = f"http://127.0.0.1:{environment['SKILLHALL_PORT']}"
         with log.open("ab") as file:
-            self.running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file, pass_fds=numbers)
+            listens = -1 if listening is None else listening.fileno()
+            self.running = Born(words, environment, file.fileno(), file.fileno(), listening=listens)
 
     async def ready(self) -> None:
         """Wait until it serves. A worker has no address to ask at: its work will show."""
@@ -137,10 +140,7 @@ class Served:
 
     def cli(self, *arguments: str) -> str:
         """Run a verb against this hall's database, as an operator would; return what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "skillhall", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60,
-            check=False,
-        )  # fmt: skip
+        done = ran(arguments, self.environment, timeout=60)
         assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
         return done.stdout
 

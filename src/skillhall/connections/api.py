@@ -1,4 +1,4 @@
-"""The face of connections: who is connected, what profiles have put aside and the port for it, what is adopted in bulk. No logic."""
+"""The face of connections: who is connected, who follows, what profiles have put aside and the port for it, adopting. No logic."""
 
 from skillhall.connections.commands.adopt import adopt
 from skillhall.connections.commands.save import save
@@ -9,7 +9,7 @@ from skillhall.connections.model.follow import Follow
 from skillhall.connections.model.refusals import SubjectNotFound
 from skillhall.connections.ports import Savable
 from skillhall.connections.queries.bookmarks import BookmarkQuery, bookmarks_page
-from skillhall.connections.queries.relations import connected_among
+from skillhall.connections.queries.relations import connected_among, find_state, followed_among
 
 __all__ = [
     "BookmarkQuery",
@@ -24,6 +24,8 @@ __all__ = [
     "adopt",
     "bookmarks_page",
     "connected_among",
+    "find_state",
+    "followed_among",
     "save",
     "unsave",
 ]

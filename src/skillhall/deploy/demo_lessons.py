@@ -14,6 +14,7 @@ from skillhall.deploy.demo_people import NAMED, Member
 from skillhall.deploy.demo_profiles import happens
 from skillhall.deploy.demo_slots import SLOT, Slot
 from skillhall.kernel.ids import derived
+from skillhall.kernel.money import CREDIT
 from skillhall.learning.api import AdoptedMaterial, GroupHistory, History, Offer, Step, Verb
 
 FATES = {
@@ -35,11 +36,11 @@ class Lessons(Struct, frozen=True, kw_only=True):
     materials: list[AdoptedMaterial]
 
 
-def lessons(members: list[Member], count: int, now: datetime, *, has_credits: bool) -> Lessons:
+def lessons(members: list[Member], count: int, now: datetime, *, has_credits: bool, currency: str | None = None) -> Lessons:
     """Return `count` lessons around `now`, at most one of a person at a time; a few of them are groups."""
     random = Random("skillhall demo lessons")  # noqa: S311 - the same lessons at every load
     hosts = [member for member in members if member.teaches and member.is_settled]
-    offers = {host.id: list(demo_slots.offers(random, host, has_credits=has_credits)) for host in hosts}
+    offers = {host.id: list(demo_slots.offers(random, host, has_credits=has_credits, currency=currency)) for host in hosts}
     every = [slot for host in hosts for slot in demo_slots.slots(random, host, offers[host.id], now)]
     slots = demo_slots.chosen(every, count, now, random)
     busy: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
@@ -55,7 +56,9 @@ def lessons(members: list[Member], count: int, now: datetime, *, has_credits: bo
         return found
 
     histories: list[History | GroupHistory] = [
-        group(random, number, slot, learner, now) if happens(random, GROUP_SHARE) else _history(random, number, slot, learner, now)
+        group(random, number, slot, learner, now)
+        if happens(random, GROUP_SHARE) and slot.offer.asset == CREDIT
+        else _history(random, number, slot, learner, now)
         for number, slot in enumerate(slots)
     ]
     everything = [(host.account.created_at + timedelta(hours=2), offer) for host in hosts for offer in offers[host.id]]
@@ -115,7 +118,8 @@ class _Story:
 
     def __init__(self, random: Random, slot: Slot, learner: Member, booked_at: datetime) -> None:
         self.random = random
-        self.offer = slot.offer
+        self.offer, self.booked_at = slot.offer, booked_at
+        self.is_for_money = slot.offer.price > 0 and slot.offer.asset != CREDIT
         self.starts_at, self.ends_at = slot.starts_at, slot.offer.ends_at(slot.starts_at)
         self.host, self.learner = slot.host.id, learner.id
         open_for = slot.starts_at - timedelta(hours=1) - booked_at
@@ -126,6 +130,8 @@ class _Story:
 
     def tell(self, fate: str) -> Iterator[Step]:
         """Yield the steps in order of time."""
+        if self.is_for_money:
+            yield Step(self.booked_at, "pay", self.learner)
         if fate == "declined":
             yield Step(self.answered_at, "decline", self.host, "I have no time then.")
         if fate in {"declined", "unanswered"}:

@@ -6,6 +6,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from skillhall.deploy.demo_people import Member, Skill
 from skillhall.deploy.demo_profiles import happens
@@ -14,6 +15,7 @@ from skillhall.learning.api import Offer
 
 PAST_DAYS, AHEAD_DAYS = 23, 8
 PAST_SHARE = 0.86
+MONEY_SHARE = 0.08
 SLOT = timedelta(minutes=120)
 TITLES = {30: "{skill}: a quick question", 60: "{skill} for beginners", 90: "{skill}: a longer session", 45: "{skill} in practice"}
 
@@ -26,11 +28,19 @@ class Slot(Struct, frozen=True):
     offer: Offer
 
 
-def offers(random: Random, host: Member, *, has_credits: bool) -> Iterator[Offer]:
-    """Return one or two offers for each skill the host teaches."""
+def offers(random: Random, host: Member, *, has_credits: bool, currency: str | None) -> Iterator[Offer]:
+    """Return one or two offers for each skill the host teaches, priced in credits or, where it is taken, in a currency."""
     for skill in host.teaches:
         for minutes in random.sample(sorted(TITLES), random.randint(1, 2)):
-            yield _offer(random, host, skill, minutes, has_credits=has_credits)
+            offer = _offer(random, host, skill, minutes, has_credits=has_credits)
+            yield _for_money(offer, currency, 1 if not has_credits else MONEY_SHARE) if currency else offer
+
+
+def _for_money(offer: Offer, currency: str, share: float) -> Offer:
+    random = Random(str(offer.id))  # noqa: S311 - the same offers at every load
+    if random.random() > share:
+        return offer
+    return replace(offer, asset=currency, price=offer.duration_minutes * random.randint(25, 60) * 100 // 60)
 
 
 def _offer(random: Random, host: Member, skill: Skill, minutes: int, *, has_credits: bool) -> Offer:

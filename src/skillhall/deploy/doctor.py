@@ -31,6 +31,11 @@ NEEDED = ("pg_trgm", "unaccent", "btree_gist")
 MOST_DRIFT_SECONDS = 5.0
 LEAST_DISK = 500 * 1024 * 1024
 PATIENCE_SECONDS = 10.0
+PARTIES = {
+    "stripe": ("stripe_secret_key", "stripe_webhook_secret"),
+    "razorpay": ("razorpay_key_id", "razorpay_webhook_secret"),
+    "paypal": ("paypal_client_id", "paypal_webhook_id"),
+}
 SECRET_FILES = ("secret", SIGN_INS)
 ELSEWHERE_READ = {"SKILLHALL_POSTGRES_BIN", "SKILLHALL_NO_USERNS", "SKILLHALL_REQUIRE_SERVICES", "SKILLHALL_WHOLE_RUN"}
 VERSION = sql("SELECT current_setting('server_version_num')::int")
@@ -76,6 +81,7 @@ async def examine(
     else:
         found += [ok(f"embedded {name}", said) for name, said in (where or {}).items()]
         found += await _database(config, dsn)
+    found += payments(config)
     if config.redis_url:
         found.append(await _redis(config))
     if config.amqp_url:
@@ -93,6 +99,25 @@ def configuration(config: Config, environment: Mapping[str, str]) -> list[Findin
     unknown = [name for name in environment if name.startswith(PREFIX) and name not in known and not name.startswith("SKILLHALL_TEST_")]
     found += [warning("configuration", f"{name} is not a setting", "See the table of settings in README.md.") for name in unknown]
     return found or [ok("configuration", f"{config.mode} mode")]
+
+
+def payments(config: Config) -> list[Finding]:
+    """Which payment parties are configured, and what each lacks."""
+    found: list[Finding] = []
+    for name, (key, secret) in PARTIES.items():
+        if not getattr(config, key):
+            continue
+        if getattr(config, secret):
+            found.append(ok("payments", name))
+        else:
+            mend = f"Set {PREFIX}{secret.upper()}, as {name} shows it for the webhook {config.base_url}/api/v1/payments/webhook/{name}."
+            found.append(warning("payments", f"{name} without webhooks: what it tells is not believed", mend))
+    if not config.is_sandbox and not found:
+        found.append(ok("payments", "no party is configured: nobody pays with money"))
+    wanted = config.payment_provider
+    if wanted and not (wanted == "sandbox" and config.is_sandbox) and not (wanted in PARTIES and getattr(config, PARTIES[wanted][0])):
+        found.append(fault("payments", f"{wanted} is the default and not configured", f"Correct {PREFIX}PAYMENT_PROVIDER."))
+    return found
 
 
 def _folder(data: Path) -> list[Finding]:

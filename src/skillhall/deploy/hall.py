@@ -81,7 +81,13 @@ async def open_hall(
         hall = Hall(config, dsn, modules, pool, runner, worker, timekeeper)
         house.ports[ClockMover] = (hall,)
         house.ports[Storage] = (Storage(config),)
-        yield hall
+        parties = [make(config, runner) for module in modules for make in module.parties]
+        house.ports.update({type(party): (party,) for party in parties})
+        try:
+            yield hall
+        finally:
+            for party in parties:
+                await party.close()
     finally:
         await pool.close()
 

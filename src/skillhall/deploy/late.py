@@ -16,11 +16,16 @@ from typing import Any, Final
 LATE: Final = frozenset(
     {
         "aiohttp",
+        "apprise",
         "icalendar",
         "obstore",
+        "py_vapid",
+        "pywebpush",
         "skillhall.calendar.outside.fetch",
         "skillhall.deploy.backup",
         "skillhall.deploy.demo",
+        "skillhall.notifications.words.speech",
+        "typst",
     }
 )
 _LOADING: Final = RLock()

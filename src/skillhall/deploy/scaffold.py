@@ -1,4 +1,4 @@
-"""`make new-context NAME=billing STOREY=5`: the skeleton of a context that passes `make check`, and its place in the lists."""
+"""`make new-context NAME=gardening STOREY=5`: the skeleton of a context that passes `make check`, and its place in the lists."""
 
 import keyword
 import re
@@ -61,7 +61,8 @@ def _enter_in_contexts(path: Path, name: str, storey: int) -> None:
     text = path.read_text(encoding="utf-8")
     imports = "".join(f"from skillhall.{context}.module import MODULE as {context.upper()}\n" for context in sorted(names))
     text = re.sub(r"(?:from skillhall\.\w+\.module import MODULE as \w+\n)+", imports, text)
-    text = re.sub(r"= \([A-Z_, ]+\)", f"= ({', '.join(context.upper() for context in names)})", text)
+    listed = "".join(f"    {context.upper()},\n" for context in names)
+    text = re.sub(r"MODULES = \([A-Z_,\s]+\)", f"MODULES = (\n{listed})", text)
     path.write_text(text, encoding="utf-8")
 
 
@@ -80,7 +81,7 @@ def _enter_in_contracts(path: Path, name: str, storey: int) -> None:
 def main(arguments: list[str]) -> None:
     """Make the context that the command line names, in the checkout this runs in, and write the generated documents anew."""
     if len(arguments) != 2 or not arguments[1].isdigit():  # noqa: PLR2004 - name and storey
-        sys.exit("Say which: make new-context NAME=billing STOREY=5")
+        sys.exit("Say which: make new-context NAME=gardening STOREY=5")
     try:
         for new in scaffold(Path.cwd(), arguments[0], int(arguments[1])):
             print(f"  {new.relative_to(Path.cwd())}")

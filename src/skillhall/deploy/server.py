@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 from collections.abc import AsyncGenerator, Sequence
@@ -16,6 +17,7 @@ from skillhall.deploy.hall import Hall
 from skillhall.kernel.work.wake import listen
 
 GRACE_SECONDS = 10
+LARGEST_FRAME = 128 * 1024
 log = structlog.get_logger("skillhall")
 
 
@@ -30,12 +32,16 @@ class Server(uvicorn.Server):
 
 def web_server(app: Any) -> Server:  # noqa: ANN401 - an ASGI application
     """Return a server for the application; requests under way get `GRACE_SECONDS` at the end."""
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # it logs each websocket with its query; our lines say the rest
     return Server(
         uvicorn.Config(
             app,
             http="httptools",
             loop="uvloop",
-            ws="none",
+            ws="wsproto",  # holds back who writes to a slow client, and is there already: the Socket.IO library brings it
+            ws_max_size=LARGEST_FRAME,
+            ws_ping_interval=None,  # engine.io has its own
+            ws_per_message_deflate=False,
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -95,9 +95,10 @@ class Resolved(DisputeFact, frozen=True, kw_only=True):
 
 
 class Rejected(DisputeFact, frozen=True, kw_only=True):
-    """Staff finds nothing to decide; the payment goes on as before."""
+    """Staff finds nothing to decide; the payment goes on as before. `is_taken_back`: the payer's bank has left nothing to decide about."""
 
     name: ClassVar[str] = "disputes.rejected"
+    is_taken_back: bool = False
 
 
 class Withdrawn(DisputeFact, frozen=True, kw_only=True):

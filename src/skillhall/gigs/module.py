@@ -1,13 +1,16 @@
 """The declaration of gigs on one screen."""
 
+from skillhall.billing.api import Boostable
+from skillhall.billing.events import BoostPaid, BoostRevoked
 from skillhall.connections.api import Savable
 from skillhall.gigs import events, reactions
 from skillhall.gigs.commands import pass_time
+from skillhall.gigs.commands.boost import BoostableProjects, end_boost
 from skillhall.gigs.commands.invite import expire_invite
+from skillhall.gigs.commands.pay_by_card import WorkPayable
 from skillhall.gigs.commands.personal_data import GigData, GigObligations
 from skillhall.gigs.events import work
 from skillhall.gigs.jobs import hold_for_suspension
-from skillhall.gigs.mails import MAILED
 from skillhall.gigs.model.escrow import EngagementRules
 from skillhall.gigs.queries.delivery_files import DeliveryFiles
 from skillhall.gigs.queries.engagement_proofs import ENGAGEMENT_CHECKS, HELD_BY_KIND, OPEN_BY_STATE
@@ -20,6 +23,7 @@ from skillhall.gigs.routes import (
     agreements,
     bids,
     bookings,
+    boosts,
     clients,
     invites,
     project_notes,
@@ -29,6 +33,8 @@ from skillhall.gigs.routes import (
     team,
     tracking,
 )
+from skillhall.gigs.sockets import ProjectRoom
+from skillhall.gigs.store import boosts as boost_store
 from skillhall.gigs.store import engagement_timing as timing
 from skillhall.gigs.store import invites as invite_store
 from skillhall.gigs.tasks import HoldForSuspension
@@ -37,7 +43,9 @@ from skillhall.identity.events import AccountBanned, AccountRestored, AccountSus
 from skillhall.kernel.config import Config
 from skillhall.kernel.files import FileAccess
 from skillhall.kernel.http import endpoints_of
+from skillhall.kernel.live import Room
 from skillhall.kernel.module import Fills, Gauge, Job, Module, Reaction, Sweep
+from skillhall.payments.api import Payable
 from skillhall.skills.events import SkillsMerged
 
 COUNTED = (
@@ -63,20 +71,26 @@ def engagement_rules(_config: Config) -> EngagementRules:
 MODULE = Module(
     name="gigs",
     storey=6,
-    endpoints=endpoints_of(projects, bids, invites, project_notes, saved_projects, clients, agreements, bookings, tasks, tracking, team),
+    endpoints=endpoints_of(
+        projects, bids, invites, project_notes, saved_projects, clients, agreements, bookings, boosts, tasks, tracking, team
+    ),
     reactions=(
         Reaction(name="gigs.freeze_suspended", event=AccountSuspended, run=reactions.freeze_payments),
         Reaction(name="gigs.freeze_banned", event=AccountBanned, run=reactions.freeze_payments),
         Reaction(name="gigs.thaw_restored", event=AccountRestored, run=reactions.thaw_payments),
         Reaction(name="gigs.note_job", event=events.AgreementCompleted, run=reactions.note_job),
+        Reaction(name="gigs.charge_week", event=events.WeekOpened, run=reactions.charge_week),
+        Reaction(name="gigs.boost_project", event=BoostPaid, run=reactions.boost_project),
+        Reaction(name="gigs.end_boost", event=BoostRevoked, run=reactions.end_boost_of_project),
         Reaction(name="gigs.relieve_worker", event=events.AgreementCancelled, run=reactions.relieve_worker),
         *(Reaction(name=f"gigs.recount_{event.name.partition('.')[2]}", event=event, run=reactions.recount_project) for event in COUNTED),
         Reaction(name="gigs.follow_merge", event=SkillsMerged, run=reactions.follow_merge),
-        *(Reaction(name=f"gigs.mail_{event.name.partition('.')[2]}", event=event, run=reactions.mail_people) for event in MAILED),
+        Reaction(name="gigs.mail_invite_sent", event=events.InviteSent, run=reactions.mail_invited),
     ),
     jobs=(Job(task=HoldForSuspension, run=hold_for_suspension),),
     sweeps=(
         Sweep(name="gigs.expire_invites", due=invite_store.DUE, next_due=invite_store.NEXT_DUE, run=expire_invite),
+        Sweep(name="gigs.end_boosts", due=boost_store.DUE, next_due=boost_store.NEXT_DUE, run=end_boost),
         Sweep(name="gigs.expire_bids", due=timing.DUE_BIDS, next_due=timing.NEXT_BID, run=pass_time.expire_bid),
         Sweep(name="gigs.expire_agreements", due=timing.DUE_SIGNATURES, next_due=timing.NEXT_SIGNATURE, run=pass_time.expire_agreement),
         Sweep(name="gigs.open_weeks", due=timing.DUE_WEEKS, next_due=timing.NEXT_WEEK, run=pass_time.open_week),
@@ -90,6 +104,9 @@ MODULE = Module(
         Fills(port=FileAccess, by=DeliveryFiles()),
         Fills(port=FileAccess, by=TaskFiles()),
         Fills(port=Savable, by=SavableProjects()),
+        Fills(port=Payable, by=WorkPayable()),
+        Fills(port=Boostable, by=BoostableProjects()),
+        Fills(port=Room, by=ProjectRoom()),
     ),
     checks=(*PROJECT_CHECKS, *ENGAGEMENT_CHECKS, *WORK_CHECKS),
     gauges=(

@@ -3,10 +3,13 @@
 from typing import Protocol
 from uuid import UUID
 
+from skillhall.billing.events import BoostPaid, BoostRevoked
+from skillhall.gigs.commands.boost import begin_boost, revoke_boost
+from skillhall.gigs.commands.pay_by_card import charge_week as charge_for_week
 from skillhall.gigs.commands.run_team import relieve
-from skillhall.gigs.events import AgreementCancelled, AgreementCompleted, BidFact, BidSubmitted, InviteFact, InviteSent
-from skillhall.gigs.mails import Facts, is_for_owner, letter
-from skillhall.gigs.queries.mailing import about_bid, about_invite
+from skillhall.gigs.events import AgreementCancelled, AgreementCompleted, InviteSent, WeekOpened
+from skillhall.gigs.mails import invite_letter
+from skillhall.gigs.queries.news import invite_news
 from skillhall.gigs.queries.suspensions import frozen_for, jobs_done, open_payments
 from skillhall.gigs.store.projects import move_skill
 from skillhall.gigs.store.tally import recount
@@ -29,18 +32,36 @@ class ProjectHappening(Protocol):
 async def freeze_payments(event: AccountSuspended | AccountBanned, tx: Tx) -> None:
     """Keep what is held from or for the account, each payment in a transaction of its own."""
     for escrow_id in await open_payments(tx, event.account_id):
-        tx.enqueue(HoldForSuspension(escrow_id=escrow_id, account_id=event.account_id, is_suspended=True), key=f"{escrow_id} freeze")
+        task = HoldForSuspension(escrow_id=escrow_id, account_id=event.account_id, is_suspended=True)
+        tx.enqueue(task, key=task.key)
 
 
 async def thaw_payments(event: AccountRestored, tx: Tx) -> None:
     """Let go on what the suspension kept."""
     for escrow_id in await frozen_for(tx, Subject("suspension", event.account_id)):
-        tx.enqueue(HoldForSuspension(escrow_id=escrow_id, account_id=event.account_id, is_suspended=False), key=f"{escrow_id} thaw")
+        task = HoldForSuspension(escrow_id=escrow_id, account_id=event.account_id, is_suspended=False)
+        tx.enqueue(task, key=task.key)
 
 
 async def note_job(event: AgreementCompleted, tx: Tx) -> None:
     """Show on the worker's profiles how many jobs are done."""
     await note(tx, event.worker_id, jobs_done=await jobs_done(tx, event.worker_id))
+
+
+async def charge_week(event: WeekOpened, tx: Tx) -> None:
+    """Charge the client for a week that the wallet has not paid."""
+    if not event.is_funded:
+        await charge_for_week(tx, event.client_id, event.work_id)
+
+
+async def boost_project(event: BoostPaid, tx: Tx) -> None:
+    """Show a project before others from now on."""
+    await begin_boost(tx, event)
+
+
+async def end_boost_of_project(event: BoostRevoked, tx: Tx) -> None:
+    """Show a project as any other: its boost was not paid for after all."""
+    await revoke_boost(tx, event)
 
 
 async def relieve_worker(event: AgreementCancelled, tx: Tx) -> None:
@@ -58,24 +79,19 @@ async def follow_merge(event: SkillsMerged, tx: Tx) -> None:
     await move_skill(tx, event.skill_id, event.into_id)
 
 
-async def mail_people(event: BidFact | InviteFact, tx: Tx) -> None:
-    """Write to the side that did not do it: to a member, or to the address somebody was invited by."""
-    about = await (about_bid(tx, event.bid_id) if isinstance(event, BidFact) else about_invite(tx, event.invite_id))
-    if about is None:
+async def mail_invited(event: InviteSent, tx: Tx) -> None:
+    """Write to the address somebody was invited by who is no member; a member gets a notice."""
+    news = None if event.account_id else await invite_news(tx, event.invite_id)
+    if news is None or news.worker_id or news.email is None or news.state != "pending":
         return
-    reader_id, other_id = (about.owner_id, about.other_id) if is_for_owner(event) else (about.other_id, about.owner_id)
-    known = await people(tx, [account_id for account_id in (reader_id, other_id) if account_id])
-    reader, other = known.get(reader_id) if reader_id else None, known.get(other_id) if other_id else None
-    to = about.email if reader is None else reader.email if reader.is_active else None
-    if to is None:
-        return
-    facts = Facts(
-        name=reader.display_name if reader else "",
-        other=other.display_name if other else "Somebody",
-        title=about.title,
-        words=about.words if isinstance(event, BidSubmitted | InviteSent) else "",
-        link=f"{tx.house.config.base_url}/api/v1/projects/{event.project_id}",
-        community=tx.house.config.community_name,
+    owner = (await people(tx, [event.by_id])).get(event.by_id)
+    config = tx.house.config
+    text = invite_letter(
+        owner.display_name if owner else "Somebody",
+        news.title,
+        news.words,
+        is_offer=event.is_offer,
+        link=f"{config.base_url}/api/v1/projects/{event.project_id}",
+        community=config.community_name,
     )
-    text = letter(event, facts)
-    tx.enqueue(SendMail(to=to, subject=text.subject, text=text.text))
+    tx.enqueue(SendMail(to=news.email, subject=text.subject, text=text.text))

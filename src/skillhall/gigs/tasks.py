@@ -13,3 +13,8 @@ class HoldForSuspension(Task, frozen=True, kw_only=True):
     escrow_id: UUID
     account_id: UUID
     is_suspended: bool
+
+    @property
+    def key(self) -> str:
+        """What it is put aside under: of one payment, account and direction it waits once."""
+        return f"{self.escrow_id} {self.account_id} {'freeze' if self.is_suspended else 'thaw'}"

@@ -6,8 +6,10 @@ from skillhall.identity.commands.use_profile import replace_profile, use_profile
 from skillhall.identity.model.account import Account, Email, IdentityRules, OutsidePerson
 from skillhall.identity.model.refusals import AccountNotActive, AccountNotFound, EmailTaken, LoginRequired
 from skillhall.identity.ports import Face, Faces, Obligation, Obligations, PersonalData, SignInProvider, Verified
+from skillhall.identity.queries.devices import NewDevice, find_new_device
 from skillhall.identity.queries.people import Person, check_active, check_not_blocked, people, person
 from skillhall.identity.schemas.views import AccessView
+from skillhall.identity.store.accounts import account, is_blocked
 
 __all__ = [
     "AccessView",
@@ -20,6 +22,7 @@ __all__ = [
     "Faces",
     "IdentityRules",
     "LoginRequired",
+    "NewDevice",
     "Newcomer",
     "Obligation",
     "Obligations",
@@ -28,10 +31,13 @@ __all__ = [
     "PersonalData",
     "SignInProvider",
     "Verified",
+    "account",
     "adopt",
     "check_active",
     "check_not_blocked",
+    "find_new_device",
     "grant_role",
+    "is_blocked",
     "people",
     "person",
     "replace_profile",

@@ -32,6 +32,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     amqp_url: str = ""
     smtp_url: str = ""
     mail_from: str = "Skillhall <no-reply@localhost>"
+    sms_url: str = ""
+    push_contact: str = ""
     s3_url: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "text"] = "json"
@@ -40,6 +42,10 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     community_name: str = "Skillhall"
     community_timezone: str = "UTC"
     community_currency: str = "EUR"
+    seller_name: str = ""
+    seller_address: str = ""
+    seller_country: Annotated[str, Meta(pattern="^([A-Z]{2})?$")] = ""
+    seller_tax_id: str = ""
     ledger_mode: Literal["points", "voucher", "per_booking", "licensed"] = "voucher"
     access_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
     refresh_days: Annotated[int, Meta(ge=1, le=365)] = 30
@@ -53,6 +59,20 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     jitsi_url: str = "https://meet.jit.si"
     jitsi_app_id: str = ""
     jitsi_secret: str = ""
+    payment_provider: str = ""
+    stripe_secret_key: str = ""
+    stripe_publishable_key: str = ""
+    stripe_webhook_secret: str = ""
+    stripe_api_url: str = "https://api.stripe.com"
+    razorpay_key_id: str = ""
+    razorpay_key_secret: str = ""
+    razorpay_webhook_secret: str = ""
+    razorpay_account_number: str = ""
+    razorpay_api_url: str = "https://api.razorpay.com"
+    paypal_client_id: str = ""
+    paypal_client_secret: str = ""
+    paypal_webhook_id: str = ""
+    paypal_api_url: str = "https://api-m.paypal.com"
 
     @property
     def is_sandbox(self) -> bool:

@@ -1,11 +1,12 @@
 """What a context declares about itself in its `module.py`; `deploy` assembles the house from these."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 
 from skillhall.kernel.config import Config
+from skillhall.kernel.db.runner import Runner
 from skillhall.kernel.db.statement import Statement
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.events import Event
@@ -37,8 +38,19 @@ class Gauge(Struct, frozen=True, kw_only=True):
     value: Statement
 
 
+class Party(Protocol):
+    """What a process reaches outside parties by."""
+
+    async def close(self) -> None:
+        """End what it keeps open."""
+        ...
+
+
 class Module(Struct, frozen=True, kw_only=True):
-    """One context on one screen. `seeds` write the data every hall starts with; they run after each migration and change nothing twice."""
+    """One context on one screen. `seeds` write the data every hall starts with; they run after each migration and change nothing twice.
+
+    `parties` make what a process reaches outside parties by; each is found under its own class as a port, and closed with the process.
+    """
 
     name: str
     storey: int
@@ -52,4 +64,5 @@ class Module(Struct, frozen=True, kw_only=True):
     gauges: tuple[Gauge, ...] = ()
     settings: tuple[Callable[[Config], Struct], ...] = ()
     events: tuple[type[Event], ...] = ()
+    parties: tuple[Callable[[Config, Runner], Party], ...] = ()
     seeds: tuple[Callable[[Tx], Awaitable[None]], ...] = ()

@@ -1,5 +1,6 @@
 """Amounts: integer minor units of one asset, the community's credit or an ISO 4217 currency."""
 
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Final
 
@@ -27,6 +28,23 @@ class Money(Struct, frozen=True, forbid_unknown_fields=True):
 def exponent(asset: str) -> int:
     """Return how many decimals the major unit of an asset has: one EUR is 10 ** 2 minor units."""
     return EXPONENTS.get(asset, 2)
+
+
+def minor_units(price: Money | Decimal, asset: str, *, least: int, most: int) -> int | None:
+    """Return an amount as clients write it, money in minor units or a bare number in major units of `asset`; None for what is none.
+
+    None too outside `least` to `most` minor units. Which currencies are taken is the caller's to say.
+    """
+    amount, decimals = (Decimal(price.amount), 0) if isinstance(price, Money) else (price, exponent(asset))
+    if not amount.is_finite() or not Decimal(least).scaleb(-decimals) <= amount <= Decimal(most).scaleb(-decimals):
+        return None
+    amount = amount.scaleb(decimals)
+    return int(amount) if amount == amount.to_integral_value() else None
+
+
+def major_units(amount: int, asset: str) -> Decimal:
+    """Return minor units in the major unit of their asset, with its decimals."""
+    return Decimal(amount).scaleb(-exponent(asset))
 
 
 def credits(amount: int) -> Money:  # noqa: A001 - the domain word; the builtin of that name is for the interactive prompt

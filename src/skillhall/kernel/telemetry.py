@@ -115,6 +115,8 @@ class Metrics:
         self._requests = Counter("skillhall_requests", "Requests answered", (*names, "status"), registry=own)
         self._pool = Figure("skillhall_pool_connections", "Database connections", ("state",), registry=own, multiprocess_mode="livesum")
         self._process = Figure("skillhall_process", "This process, or all workers", ("figure",), registry=own, multiprocess_mode="livesum")
+        self.live_events = Counter("skillhall_live_events", "Events for live clients", ("outcome",), registry=own)
+        self.live_clients = Figure("skillhall_live_clients", "Connected live clients", registry=own, multiprocess_mode="livesum")
         self._collector = ProcessCollector(registry=None)  # pyright: ignore[reportArgumentType] - documented to take none
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._kept: tuple[float, list[GaugeMetricFamily]] | None = None

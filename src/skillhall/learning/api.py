@@ -10,10 +10,12 @@ from skillhall.learning.model.finished import Finished
 from skillhall.learning.model.history import GroupHistory, History, Step, Verb
 from skillhall.learning.model.offer import Offer
 from skillhall.learning.model.refusals import OfferNotFound, SeatClosed, SeatNotFound, SessionMoved, SessionNotFound, TooLate
+from skillhall.learning.model.says import retold
 from skillhall.learning.model.terms import LearningRules, Terms
-from skillhall.learning.queries.contests import contested, evidence, find_contested
+from skillhall.learning.queries.contests import contested, conversation, evidence, find_contested
 from skillhall.learning.queries.finished import finished, finished_with
 from skillhall.learning.queries.session import session_view
+from skillhall.learning.queries.telling import Telling, find_seat_state, telling
 from skillhall.learning.queries.views import SessionView
 from skillhall.learning.store.adopted_materials import AdoptedMaterial
 
@@ -34,6 +36,7 @@ __all__ = [
     "SessionNotFound",
     "SessionView",
     "Step",
+    "Telling",
     "Terms",
     "TooLate",
     "Verb",
@@ -42,15 +45,19 @@ __all__ = [
     "adopt_offers",
     "adopt_ratings",
     "contested",
+    "conversation",
     "evidence",
     "find_contested",
+    "find_seat_state",
     "finished",
     "finished_with",
     "freeze",
     "hide_offer",
     "note_rating",
+    "retold",
     "rule",
     "session_view",
     "show_offer",
+    "telling",
     "thaw",
 ]

@@ -1,4 +1,4 @@
-"""What learning says: what became of each session and of the credits of each seat. Ids, numbers and times alone."""
+"""What learning says: what became of each session and of the price of each seat. Ids, numbers and times alone."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -7,12 +7,13 @@ from uuid import UUID
 from msgspec import field
 
 from skillhall.kernel.events import Event
+from skillhall.kernel.money import CREDIT
 
 SESSION = ("session", "session_id")
 
 
 class SessionFact(Event, frozen=True, kw_only=True):
-    """What every fact about a session tells. `waiting_ids` are those who wait, or waited until now, for a seat of a group."""
+    """What every fact about a session tells. `waiting_ids` are those who wait for a seat, or did until now, or have yet to pay for it."""
 
     about: ClassVar[tuple[str, str]] = SESSION
     public: ClassVar[bool] = True
@@ -26,7 +27,7 @@ class SessionFact(Event, frozen=True, kw_only=True):
 
 
 class SessionRequested(SessionFact, frozen=True, kw_only=True):
-    """A learner asks for a lesson; the host has until `expires_at`."""
+    """A learner asks for a lesson, and has paid for it where it costs money; the host has until `expires_at`."""
 
     name: ClassVar[str] = "learning.session_requested"
     expires_at: datetime | None
@@ -39,11 +40,12 @@ class SessionScheduled(SessionFact, frozen=True, kw_only=True):
 
 
 class SessionOpened(SessionFact, frozen=True, kw_only=True):
-    """A host has opened a group session with so many seats, each at `price` credits."""
+    """A host has opened a group session with so many seats, each at `price` of `asset`."""
 
     name: ClassVar[str] = "learning.session_opened"
     capacity: int
     price: int
+    asset: str = CREDIT
 
 
 class SessionDeclined(SessionFact, frozen=True, kw_only=True):
@@ -145,7 +147,7 @@ class RecordingAdded(HandedOut, frozen=True, kw_only=True):
 
 
 class SeatFact(Event, frozen=True, kw_only=True):
-    """What every fact about a seat tells. Amounts are credits."""
+    """What every fact about a seat tells. Amounts are credits, or minor units of the currency that `asset` names."""
 
     about: ClassVar[tuple[str, str]] = SESSION
     public: ClassVar[bool] = True
@@ -154,10 +156,11 @@ class SeatFact(Event, frozen=True, kw_only=True):
     account_id: UUID
     host_id: UUID
     price: int
+    asset: str = CREDIT
 
 
 class SeatSettled(SeatFact, frozen=True, kw_only=True):
-    """The host earned `gross`, of which `fee` went to the platform; the learner got `price - gross` back."""
+    """The host earned `gross`, of which `fee` went to the platform; the learner got `price - gross` back. Told anew when more goes back."""
 
     name: ClassVar[str] = "learning.seat_settled"
     gross: int
@@ -171,14 +174,14 @@ class SeatRefunded(SeatFact, frozen=True, kw_only=True):
 
 
 class ProblemReported(SeatFact, frozen=True, kw_only=True):
-    """One side objects; the credits are frozen until the dispute is decided."""
+    """One side objects; the price is frozen until the dispute is decided."""
 
     name: ClassVar[str] = "learning.problem_reported"
     reported_by: UUID | None
 
 
 class PlaceFact(SeatFact, frozen=True, kw_only=True):
-    """What every fact about a place in a group tells."""
+    """What every fact about a place in a session tells."""
 
     starts_at: datetime
 
@@ -187,6 +190,13 @@ class SeatTaken(PlaceFact, frozen=True, kw_only=True):
     """A learner has a seat."""
 
     name: ClassVar[str] = "learning.seat_taken"
+
+
+class PaymentAwaited(PlaceFact, frozen=True, kw_only=True):
+    """A seat, and its time, is kept for a learner until `expires_at`, to be paid for in money."""
+
+    name: ClassVar[str] = "learning.payment_awaited"
+    expires_at: datetime | None
 
 
 class SeatWaiting(PlaceFact, frozen=True, kw_only=True):
@@ -211,8 +221,10 @@ class SeatOffered(PlaceFact, frozen=True, kw_only=True):
 class SeatLeft(PlaceFact, frozen=True, kw_only=True):
     """A learner no longer has a seat, or no longer waits for one, of a session that goes on.
 
-    `left_as`: left (their wish), busy (when the host has moved it to), suspended, lapsed (an offer not taken), unfilled (waited in vain).
+    `left_as`: left (their wish), busy (when the host has moved it to), suspended, lapsed (an offer not taken), unfilled (waited in vain),
+    unpaid (the money did not come in time), reclaimed (it was taken back). Of their price so much was `returned`.
     """
 
     name: ClassVar[str] = "learning.seat_left"
     left_as: str
+    returned: int = 0

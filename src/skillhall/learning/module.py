@@ -6,22 +6,25 @@ from skillhall.identity.events import AccountBanned, AccountSuspended
 from skillhall.kernel.config import Config
 from skillhall.kernel.files import FileAccess
 from skillhall.kernel.http import endpoints_of
+from skillhall.kernel.live import Room
 from skillhall.kernel.module import Fills, Gauge, Job, Module, Reaction, Sweep
 from skillhall.learning import events
 from skillhall.learning.commands import pass_time
+from skillhall.learning.commands.checkout import LessonPayments
 from skillhall.learning.commands.personal_data import LearningData, LearningObligations
 from skillhall.learning.jobs import cancel_for_suspension, move_sessions
-from skillhall.learning.mails import MAILED
 from skillhall.learning.model.materials import MaterialRules
 from skillhall.learning.model.terms import LearningRules
 from skillhall.learning.queries.file_access import LearningFiles
 from skillhall.learning.queries.material_proofs import MATERIAL_CHECKS
 from skillhall.learning.queries.proofs import CHECKS, OPEN_BY_STATE
 from skillhall.learning.queries.saved import SavableOffers
-from skillhall.learning.reactions import cancel_sessions, follow_merge, mail_people, note_session
+from skillhall.learning.reactions import cancel_sessions, follow_merge, note_session
 from skillhall.learning.routes import groups, materials, offers, progress, sessions
+from skillhall.learning.sockets import SessionRoom
 from skillhall.learning.store import timing
 from skillhall.learning.tasks import CancelForSuspension, MoveSessions
+from skillhall.payments.api import Payable
 from skillhall.skills.events import SkillsMerged
 
 
@@ -44,7 +47,6 @@ MODULE = Module(
         Reaction(name="learning.cancel_banned", event=AccountBanned, run=cancel_sessions),
         Reaction(name="learning.note_session", event=events.SessionCompleted, run=note_session),
         Reaction(name="learning.follow_merge", event=SkillsMerged, run=follow_merge),
-        *(Reaction(name=f"learning.mail_{event.name.partition('.')[2]}", event=event, run=mail_people) for event in MAILED),
     ),
     jobs=(Job(task=CancelForSuspension, run=cancel_for_suspension), Job(task=MoveSessions, run=move_sessions)),
     sweeps=(
@@ -58,6 +60,8 @@ MODULE = Module(
         Fills(port=PersonalData, by=LearningData()),
         Fills(port=FileAccess, by=LearningFiles()),
         Fills(port=Savable, by=SavableOffers()),
+        Fills(port=Payable, by=LessonPayments()),
+        Fills(port=Room, by=SessionRoom()),
     ),
     checks=(*CHECKS, *MATERIAL_CHECKS),
     gauges=(Gauge(name="skillhall_open_sessions", help="Sessions that have not ended, by state", value=OPEN_BY_STATE),),

@@ -2,6 +2,30 @@
 
 from skillhall.ledger.commands.adopt import adopt
 from skillhall.ledger.commands.reverse import reverse
+from skillhall.ledger.model.money import (
+    buy,
+    clawed_credits,
+    clawed_hold,
+    clawed_sale,
+    clawed_work,
+    collected,
+    lost,
+    moved,
+    provider_charged,
+    redeemed,
+    reinstated,
+    repaid,
+    resold,
+    resolved,
+    reused,
+    sale,
+    set_aside,
+    suspended,
+    unbought,
+    unearned,
+    unsold,
+    written_off,
+)
 from skillhall.ledger.model.refusals import (
     AlreadyReversed,
     HoldClosed,
@@ -18,8 +42,10 @@ from skillhall.ledger.model.refusals import (
 )
 from skillhall.ledger.model.transfer import (
     LedgerRules,
+    Leg,
     Line,
     Lines,
+    Mode,
     Posted,
     Transfer,
     adjust,
@@ -34,12 +60,17 @@ from skillhall.ledger.model.transfer import (
     settle,
 )
 from skillhall.ledger.queries.books import check_mode
+from skillhall.ledger.queries.earnings import Earned, EarningsMove, earned_since, earnings_moves, reused_since
 from skillhall.ledger.queries.hold_entries import hold_entries
-from skillhall.ledger.queries.wallets import WalletView, wallet
-from skillhall.ledger.store import freeze, post, unfreeze
+from skillhall.ledger.queries.providers import ProviderSum, provider_began, provider_sums, provider_totals, provider_touched
+from skillhall.ledger.queries.wallets import Balance, WalletView, balance, wallet
+from skillhall.ledger.store import freeze, legs, post, unfreeze
 
 __all__ = [
     "AlreadyReversed",
+    "Balance",
+    "Earned",
+    "EarningsMove",
     "HoldClosed",
     "HoldExists",
     "HoldFrozen",
@@ -48,18 +79,30 @@ __all__ = [
     "Indebted",
     "Insufficient",
     "LedgerRules",
+    "Leg",
     "Line",
     "Lines",
+    "Mode",
     "ModeNotEmpty",
     "NotInMode",
     "Posted",
     "ProviderShort",
+    "ProviderSum",
     "Transfer",
     "TransferDiffers",
     "WalletView",
     "adjust",
     "adopt",
+    "balance",
+    "buy",
     "check_mode",
+    "clawed_credits",
+    "clawed_hold",
+    "clawed_sale",
+    "clawed_work",
+    "collected",
+    "earned_since",
+    "earnings_moves",
     "fee_of",
     "freeze",
     "fund",
@@ -67,12 +110,34 @@ __all__ = [
     "grant",
     "hold",
     "hold_entries",
+    "legs",
+    "lost",
+    "moved",
     "opening",
     "post",
+    "provider_began",
+    "provider_charged",
+    "provider_sums",
+    "provider_totals",
+    "provider_touched",
+    "redeemed",
     "refund",
+    "reinstated",
     "release",
+    "repaid",
+    "resold",
+    "resolved",
+    "reused",
+    "reused_since",
     "reverse",
+    "sale",
+    "set_aside",
     "settle",
+    "suspended",
+    "unbought",
+    "unearned",
     "unfreeze",
+    "unsold",
     "wallet",
+    "written_off",
 ]

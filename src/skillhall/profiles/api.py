@@ -1,4 +1,4 @@
-"""The face of profiles: cards, facts noted by contexts above, hiding and showing. No logic."""
+"""The face of profiles: cards, a request for verification, facts noted by contexts above, hiding and showing. No logic."""
 
 from skillhall.profiles.commands.adopt import adopt, adopt_jobs, adopt_ratings
 from skillhall.profiles.commands.moderate import hide, show
@@ -9,6 +9,7 @@ from skillhall.profiles.model.refusals import ProfileNotFound
 from skillhall.profiles.model.views import PersonCard
 from skillhall.profiles.ports import Relations
 from skillhall.profiles.queries.shown import cards, primary_cards
+from skillhall.profiles.queries.verification import staff_view as verification
 
 __all__ = [
     "Kind",
@@ -24,4 +25,5 @@ __all__ = [
     "note",
     "primary_cards",
     "show",
+    "verification",
 ]

@@ -8,6 +8,7 @@ from skillhall.skills.model.refusals import SheetUnreadable, SkillNotFound
 from skillhall.skills.model.skill import Skill, skill_id_of
 from skillhall.skills.model.views import SkillCard
 from skillhall.skills.queries.catalogue import check_published, skill, skill_cards
+from skillhall.skills.queries.verifications import verification_view as verification
 from skillhall.skills.store.adopted import AdoptedSkill
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "skill",
     "skill_cards",
     "skill_id_of",
+    "verification",
 ]

@@ -188,7 +188,7 @@ ANY = st.recursive(
 DECODER = BodyDecoder(WriteNote)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["text", "kind", "remindAt", "day", "about", "budget", "count", "skills", "tags", "extra", "nope"]), ANY
@@ -207,7 +207,7 @@ def refusal_of(raw: bytes) -> Invalid | None:
     return None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 def test_any_bytes_are_refused_cleanly(raw: bytes) -> None:
     if raw:

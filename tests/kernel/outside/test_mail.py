@@ -12,6 +12,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from skillhall.kernel import ids
 from skillhall.kernel.config import Config, ConfigError
 from skillhall.kernel.outside.mail import Mailer, MailNotConfigured, MailNotValid, SendMail, SmtpServer
+from skillhall.kernel.work.outside import Undeliverable
 from tests.kernel.conftest import KernelHall
 from tests.support.services import free_port
 
@@ -28,10 +29,14 @@ class Box:
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
         if address.startswith("full@"):
             return "452 the mailbox is full"
+        if address.startswith("gone@"):
+            return "550 5.1.1 no such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if envelope.rcpt_tos[0].startswith("strict@"):
+            return "554 5.7.1 looks like spam"
         self.mails.append(message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.default))  # pyright: ignore[reportArgumentType]
         self.receivers.append(list(envelope.rcpt_tos))
         return "250 OK"
@@ -107,6 +112,18 @@ async def test_what_the_server_refuses_fails_so_that_the_job_is_tried_again(kern
     with pytest.raises((aiosmtplib.SMTPException, OSError)):
         await mailer(kernel, smtp_url="smtp://127.0.0.1:1").send("a@b.org", "S", "T", key="1")
     assert box.mails == []
+
+
+async def test_the_last_word_of_a_server_is_told_and_nothing_is_tried_again(kernel: KernelHall, smtp: Controller, box: Box) -> None:
+    sender = mailer(kernel, smtp_url=f"smtp://127.0.0.1:{smtp.port}")
+    assert await sender.send("gone@example.org", "S", "T", key="1") == Undeliverable(
+        code=550, text="5.1.1 no such mailbox", is_address=True
+    )
+    spam = await sender.send("strict@example.org", "S", "T", key="2")
+    assert spam is not None
+    assert (spam.code, spam.is_address) == (554, False)
+    assert await sender.send("ada@example.org", "S", "T", key="3") is None
+    assert len(box.mails) == 1
 
 
 async def test_without_a_server_the_sandbox_catches_and_a_repeated_key_replaces(kernel: KernelHall) -> None:

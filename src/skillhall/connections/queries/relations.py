@@ -19,6 +19,7 @@ JOIN profiles.public_profile p ON p.id = t.other_id AND p.is_visible
 WHERE t.profile_id = ANY($2) GROUP BY t.profile_id
 """)
 FOLLOWED = sql("SELECT followed_id FROM connections.follow WHERE follower_id = $1 AND followed_id = ANY($2)")
+STATE = sql("SELECT state FROM connections.connection WHERE id = $1")
 STANDING = sql("""
 SELECT s.id AS connection_id, s.state, s.is_outgoing, s.ask_again_at,
     EXISTS (SELECT FROM connections.follow WHERE follower_id = $1 AND followed_id = p.id) AS is_following,
@@ -52,6 +53,11 @@ async def mutual_counts(read: Read, profile_id: UUID, others: Sequence[UUID]) ->
 async def followed_among(read: Read, profile_id: UUID, others: Sequence[UUID]) -> set[UUID]:
     """Return which of `others` the profile follows."""
     return {row["followed_id"] for row in await read.rows(FOLLOWED, profile_id, list(others))}
+
+
+async def find_state(read: Read, connection_id: UUID) -> str | None:
+    """Return where a connection stands, or nothing when it is gone."""
+    return await read.value(STATE, connection_id)
 
 
 async def followers(read: Read, profile_id: UUID) -> int:

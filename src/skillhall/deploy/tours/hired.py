@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from skillhall.deploy.tours import scenes
+from skillhall.deploy.tours import jobs, scenes
+from skillhall.deploy.tours.jobs import Job
 from skillhall.deploy.tours.scenes import GRANT, owned
 from skillhall.deploy.tours.stage import JSON, Operator, Person, Stage, in_words, moment
 
@@ -14,7 +15,6 @@ PARTS = {"The design": 40, "The sign itself": 60}
 SMALL, MONEY = 20, 333
 PAYEE_SHARE = 6000  # basis points
 FEE_SHARE = 1000
-HANDOVER = {"notes": "Here it is, as agreed.", "url": "https://example.org/here-it-is"}
 SPLIT = {"outcome": "partial_refund", "payeeBasisPoints": PAYEE_SHARE, "reason": "Most of it is as agreed, the frame is not."}
 
 
@@ -32,17 +32,6 @@ class Cast(Struct, frozen=True, kw_only=True):
     def people(self) -> tuple[Person, ...]:
         """Those who have something to win and to lose."""
         return (self.client, self.worker, self.rival)
-
-
-class Job(Struct, frozen=True, kw_only=True):
-    """What two people are agreed on: the ids of its agreement, its project, its milestones and their protected payments."""
-
-    client: Person
-    worker: Person
-    agreement: str
-    project: str
-    milestones: list[str]
-    payments: list[str]
 
 
 async def play(stage: Stage) -> None:
@@ -69,20 +58,20 @@ async def _agreed(cast: Cast) -> Job:
     stage, client, worker, rival = cast.stage, cast.client, cast.worker, cast.rival
     price = sum(PARTS.values())
     stage.act(f"{client.name} has something to be done, and chooses who does it")
-    project = await _posted(client, "A sign for our repair café")
-    bid = await _bid(worker, project, price)
-    await _bid(rival, project, price + 20)
+    project = await jobs.posted(client, "A sign for our repair café")
+    bid = await jobs.bid(worker, project, price)
+    await jobs.bid(rival, project, price + 20)
     stage.step(f"{worker.name} bids {price} credits and {rival.name} {price + 20}")
     seen = [len(await person.ask("GET", f"/api/v1/projects/{project['id']}/bids")) for person in (client, rival)]
     stage.fact(f"bids that {client.name} sees, and that {rival.name} sees", seen, [2, 1])
-    job = await _chosen(client, worker, bid, PARTS)
+    job = await jobs.chosen(client, worker, bid, PARTS)
     stage.fact(f"{rival.name}'s bid", (await rival.ask("GET", "/api/v1/bids"))[0]["status"], "rejected")
-    refused = await client.ask("POST", f"{_milestone(job, 0)}/fund", expect=409)
+    refused = await client.ask("POST", f"{jobs.milestone(job, 0)}/fund", expect=409)
     stage.step(f"{client.name} would set money aside before both have signed")
     stage.fact("the answer", refused["reason"], "gigs.agreement_moved")
-    await _signed(job)
+    await jobs.signed(job)
     for place, amount in enumerate(PARTS.values()):
-        funded = await client.ask("POST", f"{_milestone(job, place)}/fund")
+        funded = await client.ask("POST", f"{jobs.milestone(job, place)}/fund")
         stage.step(f"{client.name} sets the {amount} credits of milestone {place + 1} aside")
         stage.fact("the protected payment", funded["escrow"]["status"], "held")
     found = await client.credits()
@@ -94,9 +83,9 @@ async def _agreed(cast: Cast) -> Job:
 async def _approved(cast: Cast, job: Job) -> None:
     stage, client, worker, amount = cast.stage, cast.client, cast.worker, PARTS["The design"]
     stage.act("The first milestone is approved")
-    await _delivered(job, 0)
+    await jobs.delivered(job, 0)
     had = owned(await worker.credits())
-    done = await client.ask("POST", f"{_milestone(job, 0)}/approve")
+    done = await client.ask("POST", f"{jobs.milestone(job, 0)}/approve")
     stage.step(f"{client.name} approves it")
     stage.fact("its status", done["status"], "released")
     net = amount - _fee(amount)
@@ -108,7 +97,7 @@ async def _divided(cast: Cast, job: Job) -> None:
     amount = PARTS["The sign itself"]
     gross = _part(amount)
     stage.act("The second milestone is disputed, divided 60/40, and an appeal refused")
-    await _delivered(job, 1)
+    await jobs.delivered(job, 1)
     path = await _disputed(cast, job, 1)
     ruled = await _ruled(operator, path, SPLIT)
     stage.step(f"{operator.name} rules: 60 of 100 to {worker.name}, the rest back to {client.name}")
@@ -147,12 +136,12 @@ async def _reviewed(cast: Cast, job: Job) -> None:
 async def _paid_by_silence(cast: Cast) -> None:
     stage, client, worker = cast.stage, cast.client, cast.rival
     stage.act(f"{client.name} does not answer: after 14 days {worker.name} is paid, after 7 more days reviewed")
-    project = await _posted(client, "A poster for the same café")
-    bid = await _bid(worker, project, SMALL)
-    job = await _chosen(client, worker, bid, {"The poster": SMALL})
-    await _signed(job)
-    await client.ask("POST", f"{_milestone(job, 0)}/fund")
-    await _delivered(job, 0)
+    project = await jobs.posted(client, "A poster for the same café")
+    bid = await jobs.bid(worker, project, SMALL)
+    job = await jobs.chosen(client, worker, bid, {"The poster": SMALL})
+    await jobs.signed(job)
+    await client.ask("POST", f"{jobs.milestone(job, 0)}/fund")
+    await jobs.delivered(job, 0)
     had, payment = owned(await worker.credits()), await _payment(job, 0)
     await cast.operator.clock_to(moment(payment["releaseAt"]))
     stage.step("14 days after it was delivered nobody has said anything")
@@ -172,15 +161,15 @@ async def _paid_by_card(cast: Cast) -> None:
     gross = _part(MONEY)
     back = MONEY - gross
     stage.act("A payment in money is disputed and divided, and nobody appeals")
-    project = await _posted(client, "Two letters more on the sign", currency="EUR")
-    bid = await _bid(worker, project, MONEY, currency="EUR")
-    job = await _chosen(client, worker, bid, {"Two letters": MONEY}, currency="EUR")
-    await _signed(job)
+    project = await jobs.posted(client, "Two letters more on the sign", currency="EUR")
+    bid = await jobs.bid(worker, project, MONEY, currency="EUR")
+    job = await jobs.chosen(client, worker, bid, {"Two letters": MONEY}, currency="EUR")
+    await jobs.signed(job)
     stage.fact("the protected payment, as long as no card has paid", (await _payment(job, 0))["status"], "pending_funding")
     said = await stage.command("fund", job.payments[0])
     stage.step(f"./skillhall fund stands in for a card: {said}")
     stage.fact("where the money comes from", (await _payment(job, 0))["fundedFrom"], "provider:sandbox")
-    await _delivered(job, 0)
+    await jobs.delivered(job, 0)
     path = await _disputed(cast, job, 0)
     ruled = await _ruled(cast.operator, path, SPLIT)
     stage.step(f"{cast.operator.name} rules: 60 of 100 to {worker.name}; 3 days are left for an appeal")
@@ -191,50 +180,6 @@ async def _paid_by_card(cast: Cast) -> None:
         f"of {MONEY} cents to {worker.name}, in fees and back to the card", _parts(payment), [gross - _fee(gross), _fee(gross), back]
     )
     stage.fact(f"{worker.name}'s earnings in euro cents", (await worker.balance("EUR"))["earnings"], gross - _fee(gross))
-
-
-async def _posted(client: Person, title: str, *, currency: str = "CREDIT") -> JSON:
-    body = {"title": title, "description": "To hang outside, a metre wide.", "currency": currency}
-    project: JSON = await client.ask("POST", "/api/v1/projects", body, expect=201)
-    client.stage.step(f"{client.name} posts {title!r}")
-    client.stage.fact("its status", project["status"], "open")
-    return project
-
-
-async def _bid(worker: Person, project: JSON, amount: int, *, currency: str = "CREDIT") -> JSON:
-    body = {"amount": {"amount": amount, "currency": currency}, "deliveryDays": 10, "proposal": "Gladly."}
-    return await worker.ask("POST", f"/api/v1/projects/{project['id']}/bids", body, expect=201, key=True)
-
-
-async def _chosen(client: Person, worker: Person, bid: JSON, parts: dict[str, int], *, currency: str = "CREDIT") -> Job:
-    plan = [{"title": title, "amount": {"amount": amount, "currency": currency}} for title, amount in parts.items()]
-    made = await client.ask("POST", f"/api/v1/bids/{bid['id']}/accept", {"milestones": plan})
-    client.stage.step(f"{client.name} accepts {worker.name}'s bid; the agreement has {len(parts)} milestone{'s'[: len(parts) - 1]}")
-    client.stage.fact("its status", made["status"], "draft")
-    milestones = made["milestones"]
-    return Job(
-        client=client,
-        worker=worker,
-        agreement=made["id"],
-        project=made["projectId"],
-        milestones=[one["id"] for one in milestones],
-        payments=[one["escrow"]["id"] for one in milestones],
-    )
-
-
-async def _signed(job: Job) -> None:
-    for person in (job.client, job.worker):
-        signed = await person.ask("POST", f"/api/v1/agreements/{job.agreement}/sign", {"version": 1})
-    job.client.stage.step(f"{job.client.name} and {job.worker.name} sign version 1 of the terms")
-    job.client.stage.fact("the agreement", signed["status"], "active")
-
-
-async def _delivered(job: Job, place: int) -> None:
-    stage, worker = job.worker.stage, job.worker
-    await worker.ask("POST", f"{_milestone(job, place)}/start")
-    delivered = await worker.ask("POST", f"{_milestone(job, place)}/deliver", HANDOVER)
-    stage.step(f"{worker.name} does the work and hands it over")
-    stage.fact("its status", delivered["status"], "delivered")
 
 
 async def _disputed(cast: Cast, job: Job, place: int) -> str:
@@ -274,11 +219,7 @@ async def _payment(job: Job, place: int) -> JSON:
 
 
 async def _status(job: Job, place: int) -> str:
-    return (await job.client.ask("GET", _milestone(job, place)))["status"]
-
-
-def _milestone(job: Job, place: int) -> str:
-    return f"/api/v1/milestones/{job.milestones[place]}"
+    return (await job.client.ask("GET", jobs.milestone(job, place)))["status"]
 
 
 def _parts(payment: JSON) -> Sequence[int]:

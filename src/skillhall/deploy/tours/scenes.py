@@ -78,14 +78,28 @@ def owned(balance: dict[str, int]) -> int:
     return sum(balance[kind] for kind in KINDS)
 
 
+async def prove(operator: Operator) -> None:
+    """Prove the books."""
+    report = await operator.ask("GET", "/api/v1/ledger/verification")
+    operator.stage.step(f"{report['checks']} checks run over everything stored")
+    operator.stage.fact("rows that break one", sum(finding["violations"] for finding in report["findings"]), 0)
+
+
+def compare(stage: Stage, title: str, before: Balances, after: Balances) -> None:
+    """Print what everybody had and has."""
+    none = dict.fromkeys(KINDS, 0)
+    rows: list[list[object]] = []
+    for name in before:
+        had, has = {**none, **before[name]}, {**none, **after[name]}
+        rows.append([name, *(f"{had[kind]} → {has[kind]}" for kind in KINDS)])
+    stage.table(title, ["person", *KINDS], rows)
+
+
 async def close_books(operator: Operator, before: Balances, after: Balances, fees: int) -> None:
     """Prove the books, and that what all have less than before is the fees and nothing else."""
     stage = operator.stage
     stage.act("The books")
-    report = await operator.ask("GET", "/api/v1/ledger/verification")
-    stage.step(f"{report['checks']} checks run over everything stored")
-    stage.fact("rows that break one", sum(finding["violations"] for finding in report["findings"]), 0)
+    await prove(operator)
     missing = sum(owned(before[name]) - owned(after[name]) for name in before)
     stage.fact(f"credits that all {len(before)} together have less than before, which are the fees", missing, fees)
-    rows: list[list[object]] = [[name, *(f"{before[name][kind]} → {after[name][kind]}" for kind in KINDS)] for name in before]
-    stage.table("Balances before and after", ["person", *KINDS], rows)
+    compare(stage, "Balances before and after", before, after)

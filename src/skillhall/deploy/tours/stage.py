@@ -47,6 +47,23 @@ class Person:
                 raise TourError(f"{self.name}: {method} {path} answered {answer.status}: {found.get('error') or found}")
             return found["data"] if expect < 400 else found["error"]  # noqa: PLR2004 - the first status of a refusal
 
+    async def upload(self, path: str, content: bytes, filename: str, **fields: str) -> Any:  # noqa: ANN401
+        """Send a file as a browser does; return `data`."""
+        form = aiohttp.FormData(fields)
+        form.add_field("file", content, filename=filename)
+        headers = {"Authorization": f"Bearer {self.token}"}
+        async with self.stage.session.post(self.stage.base + path, data=form, headers=headers) as answer:
+            found = await answer.json()
+            if not answer.ok:
+                raise TourError(f"{self.name}: POST {path} answered {answer.status}: {found.get('error')}")
+            return found["data"]
+
+    async def press(self, path: str, **choice: str) -> None:
+        """Press a button of a form on a page."""
+        async with self.stage.session.post(self.stage.base + path, data=choice) as answer:
+            if not answer.ok:
+                raise TourError(f"{self.name}: POST {path} answered {answer.status}: {await answer.text()}")
+
     async def sign_in_by_code(self) -> None:
         """Ask for a code, read it in the mail catcher, send it."""
         await self.ask("POST", "/api/v1/auth/send-otp", {"email": self.email})
@@ -107,12 +124,16 @@ class Operator(Person):
                 now = await self._moved(missing)
             self.stage.step(f"the business clock moves to {in_words(now)}")
 
+    async def settled(self) -> None:
+        """Let everything that is due happen."""
+        await self.now()
+
     async def _moved(self, minutes: int) -> datetime:
         return moment((await self.ask("POST", "/sandbox/clock", {"minutes": minutes}))["now"])
 
 
 class Stage:
-    """The hall at `base`, and the console the story is told on."""
+    """The hall at `base`, and the console the story is told on. `run` is in every name that may be given once."""
 
     def __init__(self, base: str, session: aiohttp.ClientSession, data: Path, out: Console) -> None:
         """Begin with an empty stage."""
@@ -121,11 +142,11 @@ class Stage:
         self.out = out
         self.facts = 0
         self._data = data
-        self._run = ids.new().hex[-8:]
+        self.run = ids.new().hex[-8:]
 
     def person(self, name: str) -> Person:
         """Return a new person with an address of this run."""
-        return Person(self, name, f"{name.lower()}-{self._run}@tour.example")
+        return Person(self, name, f"{name.lower()}-{self.run}@tour.example")
 
     async def operator(self) -> Operator:
         """Return the demo's operator, signed in."""

@@ -1,4 +1,4 @@
-"""The verb that stands in for a card: money for a protected payment comes in through the sandbox's provider."""
+"""The verb that stands in for a card: a protected payment is paid at the sandbox's bank."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,23 +7,23 @@ import typer
 
 from skillhall.deploy.hall import Hall
 from skillhall.deploy.verbs.session import config, sandbox, say, with_hall
-from skillhall.gigs.api import SANDBOX, funded
-from skillhall.kernel.actor import Actor
-from skillhall.kernel.db.tx import Tx
-
-PROVIDER = Actor.of("gigs", "the sandbox's payment provider")
+from skillhall.gigs.api import EscrowNotFound, contested
+from skillhall.kernel.shapes import Subject
+from skillhall.payments.api import pay_at_sandbox
 
 
 def fund(hold: Annotated[UUID, typer.Argument(help="The id of a protected payment, which is its hold's.")]) -> None:
-    """Set the money of a protected payment aside as if its card had been charged; sandbox mode only."""
+    """Pay a protected payment as its client, with the card of the sandbox's bank that always works; sandbox mode only."""
     settings = config()
     sandbox(settings)
 
-    async def work(hall: Hall) -> None:
-        async def paid(tx: Tx) -> None:
-            await funded(tx, hold, SANDBOX)
+    async def work(hall: Hall) -> str:
+        asked = await contested(await hall.runner.read(), hold)
+        if asked is None:
+            raise EscrowNotFound
+        purpose = "booking" if asked.kind == "booking" else "milestone"
+        paid = await pay_at_sandbox(hall.runner, asked.payer_id, purpose, Subject(purpose, asked.subject_id))
+        return paid.status
 
-        await hall.runner.run(paid, actor=PROVIDER)
-
-    with_hall(work, settings)
-    say(f"{hold} is held.")
+    status = with_hall(work, settings)
+    say(f"The payment has {status}." if status != "succeeded" else f"{hold} is held.")

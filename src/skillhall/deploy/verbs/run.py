@@ -126,7 +126,7 @@ async def _run(
     async with (
         until_signal(leash) as told,
         open_hall(settings, dsn, ALL, working=modules if works else ALL) as hall,
-        build_app(hall, only, alone=works and bool(sockets)) as app,
+        build_app(hall, only, alone=works and bool(sockets), serves=bool(sockets), told=told) as app,
         working(hall, told) if works else nullcontext(),
     ):
         if ready:

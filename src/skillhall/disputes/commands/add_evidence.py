@@ -1,4 +1,4 @@
-"""One side brings something forward."""
+"""One side brings something forward; about a chargeback also staff."""
 
 from uuid import UUID
 
@@ -25,7 +25,7 @@ async def add_evidence(tx: Tx, by: Actor, dispute_id: UUID, command: Piece) -> E
     """Add words, a file, or both; from the other side it is an answer."""
     check_piece(command)
     before = await lock_dispute(tx, dispute_id)
-    before.check_party(by)
+    before.check_may_prove(by)
     before.check_open()
     most = tx.setting(DisputeRules).evidence
     if await papers.count_evidence(tx, dispute_id, by.account_id) >= most:

@@ -6,10 +6,11 @@ from uuid import UUID
 from skillhall.disputes import events
 from skillhall.disputes.commands import sides
 from skillhall.disputes.commands.add_evidence import keep
+from skillhall.disputes.commands.record import told
 from skillhall.disputes.model.bodies import OpenDispute, Piece, Problem, check_one_subject, check_piece
 from skillhall.disputes.model.case import Case, DisputeRules, State, hours
 from skillhall.disputes.model.facts import about_of
-from skillhall.disputes.model.refusals import AlreadyOpen, NothingHeld, PaymentsNotEnabled, PaymentUnnamed
+from skillhall.disputes.model.refusals import AlreadyOpen, NothingHeld, PaymentUnnamed
 from skillhall.disputes.queries.cases import DisputeView, dispute_view
 from skillhall.disputes.queries.contests import Contested, find
 from skillhall.disputes.store.cases import insert_case, last_of_hold
@@ -17,18 +18,17 @@ from skillhall.kernel import ids
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.learning.api import SessionView, session_view
+from skillhall.payments.api import find_paid
 
 
 async def open_dispute(tx: Tx, by: Actor, command: OpenDispute) -> DisputeView:
     """Open a dispute about the one payment that is named; who opened one already gets that one."""
     check_one_subject(command)
-    if command.payment_id:
-        raise PaymentsNotEnabled
     for piece in command.pieces:
         check_piece(piece)
     found = await find(
         tx, by.account_id, session_id=command.session_id, booking_id=command.booking_id, project_id=command.project_id,
-        escrow_id=command.escrow_id,
+        escrow_id=command.escrow_id or await _filled_by(tx, command.payment_id),
     )  # fmt: skip
     case_id = await _open(tx, by, _one(found), command.reason, command.description, command.pieces)
     return await dispute_view(tx, case_id, by)
@@ -41,6 +41,16 @@ async def report_problem(tx: Tx, by: Actor, session_id: UUID, command: Problem) 
         found = [seat for seat in found if named in {None, seat.subject_id, seat.payer_id}]
     await _open(tx, by, _one(found), command.description, None, ())
     return await session_view(tx, session_id, by)
+
+
+async def _filled_by(tx: Tx, payment_id: UUID | None) -> UUID | None:
+    """Return the hold that a payment has filled, or refuse."""
+    if payment_id is None:
+        return None
+    paid = await find_paid(tx, payment_id=payment_id)
+    if paid is None or paid.hold_id is None or not paid.captured or paid.is_surplus:
+        raise NothingHeld
+    return paid.hold_id
 
 
 def _one(found: Sequence[Contested]) -> Contested:
@@ -66,9 +76,10 @@ async def _open(tx: Tx, by: Actor, payment: Contested, reason: str, description:
         if opener_id != by.account_id:
             raise AlreadyOpen(dispute_id=str(dispute_id))
         return dispute_id
-    await sides.freeze(tx, by, case)
+    opened = events.Opened(**about_of(case), answer_by=case.due_at)
+    await sides.freeze(tx, by, case, await told(tx, case, [opened]))
     for piece in pieces:
         await keep(tx, by, case.id, piece)
-    tx.publish(events.Opened(**about_of(case), answer_by=case.due_at))
+    tx.publish(opened)
     tx.audit("disputes.open", case.subject, after={"escrowId": case.hold_id, "amount": case.amount}, reason=reason)
     return case.id

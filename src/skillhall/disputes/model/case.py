@@ -10,12 +10,13 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from skillhall.disputes.model.refusals import Closed, DisputeNotFound, OwnCase, PartiesOnly
+from skillhall.disputes.model.refusals import BankDecides, Closed, DisputeNotFound, OwnCase, PartiesOnly, PayeeOnly
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.shapes import Subject
 
-Kind = Literal["seat", "milestone", "booking", "week"]
+Kind = Literal["seat", "milestone", "booking", "week", "chargeback"]
 SEAT: Final = "seat"
+CHARGEBACK: Final = "chargeback"
 WHOLE: Final = 10_000
 EVIDENCE: Final = "dispute_evidence"
 """How the kernel knows what a file is attached to."""
@@ -50,11 +51,12 @@ class Outcome(StrEnum):
 
 
 class Step(StrEnum):
-    """What happens when the time is up: support takes over, support is late, the ruling is carried out."""
+    """What happens when the time is up: support takes over, support is late, the ruling is carried out, the bank decides."""
 
     ANSWER = "answer"
     REVIEW = "review"
     EXECUTION = "execution"
+    BANK = "bank"
 
 
 LEGACY: Final[dict[str, str]] = {State.OPEN: "pending", State.UNDER_REVIEW: "investigating"}
@@ -83,7 +85,8 @@ class DisputeRules(Struct, frozen=True, kw_only=True):
 class Case(Struct, frozen=True, kw_only=True):
     """One case. `due_at` is when time alone changes it next; without it support is late, since `overdue_at`.
 
-    `payee_bp` is what was carried out: so many basis points of the payment to the payee, before the fee, the rest to the payer.
+    `payee_bp` is what was carried out: so many basis points of the payment to the payee, before the fee, the rest to the payer. A
+    chargeback freezes nothing and the payer's bank decides about it, having heard the payee until `due_at`; `hold_id` is then its own id.
     """
 
     id: UUID
@@ -113,6 +116,11 @@ class Case(Struct, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     closed_by: UUID | None = None
     closed_reason: str | None = None
+
+    @property
+    def is_chargeback(self) -> bool:
+        """The payer's bank has the money, and decides."""
+        return self.kind == CHARGEBACK
 
     @property
     def subject(self) -> Subject:
@@ -175,6 +183,20 @@ class Dispute(Struct, frozen=True, kw_only=True):
         if by.account_id not in self.case.parties:
             raise PartiesOnly if is_staff(by) else DisputeNotFound
 
+    def check_ours(self, by: Actor) -> None:
+        """Refuse to decide what the payer's bank decides."""
+        if self.case.is_chargeback:
+            raise BankDecides if is_staff(by) or by.account_id in self.case.parties else DisputeNotFound
+
+    def check_may_prove(self, by: Actor) -> None:
+        """Refuse evidence of everybody but the two sides; about a chargeback, of everybody but the payee and staff."""
+        if not self.case.is_chargeback:
+            self.check_party(by)
+        elif by.account_id == self.case.payer_id:
+            raise PayeeOnly
+        elif by.account_id != self.case.payee_id and not is_staff(by):
+            raise DisputeNotFound
+
     def check_impartial(self, by: Actor) -> None:
         """Refuse staff that is one of the two sides."""
         if by.account_id in self.case.parties:
@@ -191,8 +213,10 @@ def is_impartial(by: Actor, payer_id: UUID, payee_id: UUID) -> bool:
     return is_staff(by) and by.account_id not in {payer_id, payee_id}
 
 
-def step_of(state: State, decision: DecisionState | None, *, is_ruling: bool) -> Step:
+def step_of(kind: str, state: State, decision: DecisionState | None, *, is_ruling: bool) -> Step:
     """Return what the due time of an open case is for."""
+    if kind == CHARGEBACK:
+        return Step.BANK
     if state is State.OPEN:
         return Step.ANSWER
     return Step.EXECUTION if is_ruling and decision is DecisionState.OPEN else Step.REVIEW

@@ -6,6 +6,7 @@ from typing import Any
 from skillhall.disputes import events
 from skillhall.disputes.model.case import Case, DecisionState, Dispute, State, outcome_of
 from skillhall.kernel.events import Event
+from skillhall.kernel.ids import NIL
 
 
 def facts(before: Dispute, after: Dispute) -> Iterator[Event]:
@@ -23,7 +24,7 @@ def facts(before: Dispute, after: Dispute) -> Iterator[Event]:
             payee_bp = case.payee_bp or 0
             yield events.Resolved(**about, payee_bp=payee_bp, outcome=outcome_of(payee_bp))
         case State.REJECTED:
-            yield events.Rejected(**about)
+            yield events.Rejected(**about, is_taken_back=case.closed_by == NIL)
         case State.WITHDRAWN:
             yield events.Withdrawn(**about)
         case _:

@@ -24,13 +24,6 @@ class PaymentUnnamed(Refused):
     message = "{count} payments are concerned. Name one of them."
 
 
-class PaymentsNotEnabled(Refused):
-    """Card payments are not taken here yet."""
-
-    code = "disputes.payments_not_enabled"
-    message = "Card payments are not enabled here, so none can be disputed."
-
-
 class AlreadyOpen(Conflict):
     """One open dispute per payment."""
 
@@ -120,6 +113,20 @@ class StatusNotSettable(Refused):
 
     code = "disputes.status_not_settable"
     message = "A dispute cannot be set to {status}. It is resolved by a ruling and withdrawn by the side that opened it."
+
+
+class BankDecides(Conflict):
+    """A chargeback is decided by the bank alone."""
+
+    code = "disputes.bank_decides"
+    message = "The payer's bank decides about this chargeback. Only evidence can be added."
+
+
+class PayeeOnly(Forbidden):
+    """The payer has told their bank."""
+
+    code = "disputes.payee_only"
+    message = "Evidence about a chargeback comes from the side that was paid, and from staff."
 
 
 class TooMuch(Refused):

@@ -6,16 +6,17 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from skillhall.disputes.model import refusals as no
-from skillhall.disputes.model.case import Decision, DecisionState, Dispute, State, hours
+from skillhall.disputes.model.case import WHOLE, Decision, DecisionState, Dispute, State, hours
 from skillhall.kernel import ids
 from skillhall.kernel.actor import Actor
+from skillhall.kernel.ids import NIL
 from skillhall.kernel.shapes import instant
 
 
 def answered(dispute: Dispute, by: Actor, now: datetime) -> Dispute:
     """The other side has said something: support's time begins."""
     case = dispute.case
-    if case.state is not State.OPEN or by.account_id != case.respondent_id:
+    if case.is_chargeback or case.state is not State.OPEN or by.account_id != case.respondent_id:
         return dispute
     due_at = now + hours(case.terms.review_hours)
     return replace(dispute, case=replace(case, state=State.UNDER_REVIEW, answered_at=now, due_at=due_at))
@@ -122,11 +123,34 @@ def rejected(dispute: Dispute, by: Actor, reason: str, now: datetime) -> Dispute
     return _ended(dispute, State.REJECTED, by.account_id, reason, now)
 
 
+def decided_by_bank(dispute: Dispute, *, is_won: bool, now: datetime) -> Dispute:
+    """Return a chargeback's case as the payer's bank has decided it. What it decided stays."""
+    case = dispute.case
+    if case.closed_at:
+        return dispute
+    return replace(dispute, case=replace(case, state=State.RESOLVED, payee_bp=WHOLE if is_won else 0, due_at=None, closed_at=now))
+
+
+def taken_by_bank(dispute: Dispute, left: int, now: datetime) -> Dispute:
+    """Return it about what the payer's bank has left of the payment; about nothing there is nothing to decide any more."""
+    case = dispute.case
+    if case.closed_at or left >= case.amount:
+        return dispute
+    if left:
+        return replace(dispute, case=replace(case, amount=left))
+    reason = "The payer's bank has taken the money back."
+    case = replace(case, state=State.REJECTED, due_at=None, overdue_at=None, closed_at=now, closed_by=NIL, closed_reason=reason)
+    decision = replace(dispute.decision, state=DecisionState.REPLACED) if dispute.decision and dispute.open_decision else dispute.decision
+    return replace(dispute, case=case, decision=decision)
+
+
 def passed(dispute: Dispute, now: datetime) -> Dispute:
     """Do what time alone does, if it is time."""
     case = dispute.case
     if case.due_at is None or case.due_at > now:
         return dispute
+    if case.is_chargeback:
+        return replace(dispute, case=replace(case, state=State.UNDER_REVIEW, due_at=None))
     if case.state is State.OPEN:
         return replace(dispute, case=replace(case, state=State.UNDER_REVIEW, due_at=case.due_at + hours(case.terms.review_hours)))
     if dispute.open_decision and dispute.open_decision.is_ruling:

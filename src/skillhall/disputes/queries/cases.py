@@ -58,6 +58,7 @@ _SILENCE: Final = {
     Step.ANSWER: "Without an answer by then support looks at it as it stands.",
     Step.REVIEW: "Support decides by then; the payment stays frozen until it does.",
     Step.EXECUTION: "Without an appeal by then the ruling is carried out.",
+    Step.BANK: "The payer's bank hears the side that was paid until then, and decides.",
 }
 
 
@@ -79,6 +80,8 @@ class AppealView(View, frozen=True, kw_only=True):
 
 class DisputeView(View, frozen=True, kw_only=True):
     """A dispute about one held payment. `escrowId` is the held payment, `subjectId` the seat, milestone, booking or week it is for.
+
+    Of a chargeback, which the payer's bank decides, `escrowId` is the chargeback and `subjectId` the payment.
 
     `decision` is the last proposal or ruling; `mediatorId` is shown to staff. Once it is resolved, `toPayee`, before the fee, and `toPayer`
     say what was carried out.
@@ -217,7 +220,7 @@ def _next_step(row: Row) -> NextStep | None:
     if row["due_at"] is None:
         return None
     decision = DecisionState(row["decision_state"]) if row["decision_id"] else None
-    step = step_of(State(row["state"]), decision, is_ruling=row["decision_kind"] == "ruling")
+    step = step_of(row["kind"], State(row["state"]), decision, is_ruling=row["decision_kind"] == "ruling")
     return NextStep(step=step, at=instant(row["due_at"]), if_silent=_SILENCE[step])
 
 

@@ -108,7 +108,7 @@ async def bundle(read: Read, by: Actor, dispute_id: UUID) -> BundleView:
     latest = replace(_LONG, sort="-createdAt")
     return BundleView(
         dispute=found,
-        facts=await known(read, found.kind, found.escrow_id),
+        facts=await known(read, found.kind, found.escrow_id, found.subject_id),
         evidence=(await evidence(read, by, dispute_id, latest)).items,
         messages=(await messages(read, by, dispute_id, latest)).items,
         decisions=await decisions(read, dispute_id),

@@ -6,7 +6,8 @@ from skillhall.kernel.module import Check, Gauge
 CASE_WITHOUT_FREEZE = sql("""
 SELECT c.id AS dispute_id, c.hold_id, h.frozen_by, h.remaining
 FROM disputes.case c LEFT JOIN ledger.public_hold h ON h.id = c.hold_id
-WHERE c.closed_at IS NULL AND (h.frozen_by IS DISTINCT FROM 'dispute:' || c.id OR h.remaining <> c.amount OR h.asset <> c.asset)
+WHERE c.closed_at IS NULL AND c.kind <> 'chargeback'
+  AND (h.frozen_by IS DISTINCT FROM 'dispute:' || c.id OR h.remaining <> c.amount OR h.asset <> c.asset)
 """)
 FREEZE_WITHOUT_CASE = sql("""
 SELECT h.id AS hold_id, h.frozen_by
@@ -17,13 +18,14 @@ WHERE h.frozen_by LIKE 'dispute:%' AND NOT EXISTS (
 RESOLVED_AND_HELD = sql("""
 SELECT c.id AS dispute_id, c.hold_id, h.remaining
 FROM disputes.case c LEFT JOIN ledger.public_hold h ON h.id = c.hold_id
-WHERE c.state = 'resolved' AND h.remaining IS DISTINCT FROM 0
+WHERE c.state = 'resolved' AND c.kind <> 'chargeback' AND h.remaining IS DISTINCT FROM 0
 """)
 DECISION_DIFFERS = sql("""
 SELECT c.id AS dispute_id, c.state, c.payee_bp, d.state AS decision_state, d.payee_bp AS decided
 FROM disputes.case c
 LEFT JOIN disputes.decision d ON d.case_id = c.id AND d.state IN ('open', 'executed')
-WHERE CASE WHEN c.state = 'resolved' THEN d.state IS DISTINCT FROM 'executed' OR d.payee_bp <> c.payee_bp
+WHERE CASE WHEN c.kind = 'chargeback' THEN d.id IS NOT NULL
+    WHEN c.state = 'resolved' THEN d.state IS DISTINCT FROM 'executed' OR d.payee_bp <> c.payee_bp
     WHEN c.closed_at IS NOT NULL THEN d.id IS NOT NULL
     ELSE d.state = 'executed' END
 """)

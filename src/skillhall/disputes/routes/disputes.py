@@ -23,8 +23,8 @@ ID = "/disputes/{dispute_id:uuid}"
 A_SESSION = "018f0000-0000-7000-8000-000000000001"
 FILES = (FileMissing, FileInUse, WrongKind)
 SEAT = (no.NothingHeld, no.PaymentUnnamed, no.AlreadyOpen, SeatClosed, SeatNotFound, SessionMoved, TooLate, HoldFrozen)
-PARTY = (no.DisputeNotFound, no.PartiesOnly, no.Closed)
-STAFF = (no.DisputeNotFound, no.OwnCase, no.Closed, no.NotYet, no.AlreadyRuled)
+PARTY = (no.DisputeNotFound, no.PartiesOnly, no.Closed, no.BankDecides)
+STAFF = (no.DisputeNotFound, no.OwnCase, no.Closed, no.NotYet, no.AlreadyRuled, no.BankDecides)
 SPLIT = {"outcome": "partial_refund", "payeeBasisPoints": 6000, "reason": "Half an hour was held of one."}
 
 
@@ -32,12 +32,13 @@ SPLIT = {"outcome": "partial_refund", "payeeBasisPoints": 6000, "reason": "Half 
     "/disputes",
     created="/disputes/{id}",
     key=Key.NATURAL,
-    refuses=(*SEAT, NotDisputable, EscrowNotFound, no.PaymentsNotEnabled, *FILES),
+    refuses=(*SEAT, NotDisputable, EscrowNotFound, *FILES),
     example={"sessionId": A_SESSION, "reason": "We had no sound at all.", "evidence": "See the recording."},
 )
 async def open_dispute_about(call: Call, data: OpenDispute) -> Answer[DisputeView]:
     """Open a dispute about a held payment, named by exactly one id: the payment is frozen until it is decided.
 
+    `paymentId` is the payment by which the held money came in.
     Where a session or a project has several payments, name the one you mean by `escrowId`. Opening one's own dispute again changes nothing.
     """
     return await call.run(open_dispute, data)
@@ -98,11 +99,14 @@ async def list_dispute_evidence(call: Call, dispute_id: UUID, query: ListQuery) 
 @post(
     f"{ID}/evidence",
     created="/disputes/{dispute_id}/evidence",
-    refuses=(*PARTY, no.TooMuch, *FILES),
+    refuses=(no.DisputeNotFound, no.PartiesOnly, no.PayeeOnly, no.Closed, no.TooMuch, *FILES),
     example={"text": "I waited for twenty minutes."},
 )
 async def add_dispute_evidence(call: Call, dispute_id: UUID, data: Piece) -> Answer[EvidenceView]:
-    """Bring something forward; the two sides only. From the side that did not open the dispute it is an answer."""
+    """Bring something forward; the two sides only. From the side that did not open the dispute it is an answer.
+
+    About a chargeback it is the side that was paid, and staff, that bring something forward for the payer's bank.
+    """
     return await call.run(add_evidence, dispute_id, data)
 
 
@@ -123,7 +127,7 @@ async def send_dispute_message(call: Call, dispute_id: UUID, data: Message) -> A
     return await call.run(say, dispute_id, data)
 
 
-@post(f"{ID}/proposals", permission="case.mediate", refuses=(no.DisputeNotFound, no.OwnCase, no.Closed, no.AlreadyRuled), example=SPLIT)
+@post(f"{ID}/proposals", permission="case.mediate", refuses=STAFF, example=SPLIT)
 async def propose_dispute_outcome(call: Call, dispute_id: UUID, data: Verdict) -> Answer[DisputeView]:
     """Propose a division; when both sides accept it, the money moves. Staff that mediates."""
     return await call.run(propose, dispute_id, data)

@@ -27,10 +27,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 ON CONFLICT (hold_id) WHERE closed_at IS NULL DO NOTHING
 """)
 LAST_OF_HOLD = sql("SELECT id, opener_id FROM disputes.case WHERE hold_id = $1 ORDER BY opened_at DESC, id DESC LIMIT 1")
-TITLE = sql("SELECT title FROM disputes.case WHERE id = $1")
 UPDATE_CASE = sql("""
 UPDATE disputes.case SET state = $3, answered_at = $4, due_at = $5, overdue_at = $6, mediator_id = $7, ruled_by = $8, appealed_by = $9,
-    appealed_at = $10, appeal_reason = $11, payee_bp = $12, closed_at = $13, closed_by = $14, closed_reason = $15
+    appealed_at = $10, appeal_reason = $11, payee_bp = $12, closed_at = $13, closed_by = $14, closed_reason = $15, amount = $16
 WHERE id = $1 AND state = $2
 """)
 INSERT_DECISION = sql("""
@@ -40,6 +39,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 UPDATE_DECISION = sql("""
 UPDATE disputes.decision SET state = $2, payer_accepted_at = $3, payee_accepted_at = $4 WHERE id = $1 AND state = 'open'
 """)
+
+
+OPEN_OF_HOLD = sql("SELECT id FROM disputes.case WHERE hold_id = $1 AND closed_at IS NULL")
+KNOWN = sql("SELECT EXISTS (SELECT FROM disputes.case WHERE hold_id = $1)")
+LEFT_IN = sql("SELECT remaining FROM ledger.public_hold WHERE id = $1")
 
 
 class LostUpdateError(AssertionError):
@@ -79,9 +83,19 @@ async def last_of_hold(read: Read, hold_id: UUID) -> tuple[UUID, UUID]:
     return row["id"], row["opener_id"]
 
 
-async def title_of(read: Read, dispute_id: UUID) -> str:
-    """Return what a case is about."""
-    return await read.value(TITLE, dispute_id) or ""
+async def find_open(read: Read, hold_id: UUID) -> UUID | None:
+    """Return the open case about a hold, or nothing."""
+    return await read.value(OPEN_OF_HOLD, hold_id)
+
+
+async def exists(read: Read, hold_id: UUID) -> bool:
+    """Return whether there is, or was, a case about a hold."""
+    return await read.value(KNOWN, hold_id)
+
+
+async def left_in(read: Read, hold_id: UUID) -> int:
+    """Return how much a hold still has."""
+    return await read.value(LEFT_IN, hold_id) or 0
 
 
 async def update_dispute(tx: Tx, before: Dispute, after: Dispute) -> None:
@@ -89,7 +103,7 @@ async def update_dispute(tx: Tx, before: Dispute, after: Dispute) -> None:
     if (c := after.case) != before.case:
         count = await tx.run(
             UPDATE_CASE, c.id, before.case.state, c.state, c.answered_at, c.due_at, c.overdue_at, c.mediator_id, c.ruled_by, c.appealed_by,
-            c.appealed_at, c.appeal_reason, c.payee_bp, c.closed_at, c.closed_by, c.closed_reason,
+            c.appealed_at, c.appeal_reason, c.payee_bp, c.closed_at, c.closed_by, c.closed_reason, c.amount,
         )  # fmt: skip
         _check(count)
     old, new = before.decision, after.decision

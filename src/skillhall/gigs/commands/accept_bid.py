@@ -24,7 +24,7 @@ from skillhall.gigs.queries.engagements import agreement_view, booking_view
 from skillhall.gigs.store import bids as bid_store
 from skillhall.gigs.store.engagements import engagement, last_of_bid
 from skillhall.gigs.store.projects import lock_project
-from skillhall.identity.api import check_active, check_not_blocked
+from skillhall.identity.api import check_not_blocked
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.shapes import Body, Moment, View, instant
@@ -69,14 +69,17 @@ class BookWorker(Body, frozen=True, kw_only=True):
 
 
 class PaymentCard(View, frozen=True, kw_only=True):
-    """A payment by card that is to be confirmed."""
+    """A payment that is to be confirmed; the secret is for the provider's own form."""
 
     id: UUID
-    client_secret: str
+    client_secret: str | None
 
 
 class BookedView(View, frozen=True, kw_only=True):
-    """A booking that was made. `escrow.status` pending_funding: the wallet had too little, and it is funded later."""
+    """A booking that was made. `escrow.status` pending_funding: the wallet had too little, and it is funded later.
+
+    In money `payment` is what to pay it by; in credits it is null.
+    """
 
     id: UUID
     booking: BookingView
@@ -111,7 +114,7 @@ async def accept_bid(tx: Tx, by: Actor, bid_id: UUID, command: AcceptBid) -> Agr
         kind = "hourly" if choice.project.pricing == "hourly" and choice.bid.amount is None else "fixed"
         after = agreed(choice.project, choice.bid, kind, offered, rules, tx.now)
         project = await _decide(tx, choice, after.agreement.id)
-        await record(tx, project, None, after)
+        await record(tx, project, None, after, bound=after.agreement.parties)
     return await agreement_view(tx, await last_of_bid(tx, bid_id), by)
 
 
@@ -139,7 +142,8 @@ async def book_worker(tx: Tx, by: Actor, command: BookWorker) -> BookedView:
             notes=command.notes,
         )
         project = await _decide(tx, choice, pending.agreement.id)
-        await record_funded(tx, project, None, pending, funded(pending, pending.escrows[0].id, WALLET, tx.now))
+        paid = funded(pending, pending.escrows[0].id, WALLET, tx.now)
+        await record_funded(tx, project, None, pending, paid, bound=pending.agreement.parties)
     return await booked_view(tx, await last_of_bid(tx, found.id), by)
 
 
@@ -179,7 +183,6 @@ async def _chosen(tx: Tx, by: Actor, found: Bid) -> _Choice:
     bid.check_state("accepted", *STANDING)
     if bid.valid_until <= tx.now:
         raise BidLapsed(until=instant(bid.valid_until))
-    await check_active(tx, project.account_id, bid.account_id)
     await check_not_blocked(tx, project.account_id, bid.account_id)
     return _Choice(project, bid, is_done=False)
 

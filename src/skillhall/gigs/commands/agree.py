@@ -17,7 +17,6 @@ from skillhall.gigs.model.prices import Price, minor_of
 from skillhall.gigs.queries.engagement_views import AgreementView
 from skillhall.gigs.queries.engagements import agreement_view
 from skillhall.gigs.store.engagements import lock_engagement
-from skillhall.identity.api import check_active
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.shapes import Body
@@ -70,9 +69,8 @@ async def sign_agreement(tx: Tx, by: Actor, agreement_id: UUID, command: Sign) -
     project, before = await lock_engagement(tx, agreement_id)
     signed = agreeing.signed(before, by.account_id, command.version, tx.now)
     if signed != before:
-        await check_active(tx, *signed.agreement.parties)
         tx.audit("gigs.sign", signed.agreement.subject, after={"version": command.version})
-    await record_week(tx, project, before, hours.opened(signed, tx.now))
+    await record_week(tx, project, before, hours.opened(signed, tx.now), bound=() if signed == before else signed.agreement.parties)
     return await agreement_view(tx, agreement_id, by)
 
 

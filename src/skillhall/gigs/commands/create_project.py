@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from skillhall.gigs.commands.entitlement import spend
 from skillhall.gigs.commands.telling import tell_project
 from skillhall.gigs.events import ProjectCreated, ProjectPublished
 from skillhall.gigs.model.posting import Budget, CreateProject, budget_of, check_dates, tags_of, visibility_of
@@ -27,6 +28,8 @@ async def create_project(tx: Tx, by: Actor, command: CreateProject) -> ProjectVi
     skill_ids = await skills_of(tx, [*command.skills, *command.required_skills])
     new = await _project(tx, by, command, state)
     check_dates(new, tx.now, "deadline")
+    if state is ProjectState.OPEN:
+        await spend(tx, by.account_id, "projects", new.id)
     await check_active(tx, by.account_id)
     await store.insert_project(tx, new, skill_ids)
     tell_project(tx, ProjectCreated, new, skill_ids=skill_ids)

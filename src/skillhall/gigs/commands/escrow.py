@@ -16,11 +16,11 @@ from skillhall.gigs.queries.engagement_views import BookingView, MilestoneView, 
 from skillhall.gigs.queries.engagements import booking_view, milestone_view, week_view
 from skillhall.gigs.queries.escrows import EscrowView, escrow_view
 from skillhall.gigs.store.engagements import lock_engagement, of_booking, of_escrow, of_milestone, of_week
-from skillhall.identity.api import check_active
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
-from skillhall.kernel.money import Money
+from skillhall.kernel.money import CREDIT, Money
 from skillhall.kernel.shapes import Body, Subject
+from skillhall.payments.api import cancel_open
 
 
 class Release(Body, frozen=True, kw_only=True):
@@ -34,11 +34,6 @@ class Grounds(Body, frozen=True, kw_only=True):
     """Why, required."""
 
     reason: Annotated[str, Meta(min_length=1, max_length=1000)]
-
-
-async def funded(tx: Tx, escrow_id: UUID, source: str) -> None:
-    """Set the money aside: the one way for wallets, cards and the sandbox. `source` is wallet or a provider's account in the ledger."""
-    await change(tx, await of_escrow(tx, escrow_id), lambda found: paying.funded(found, escrow_id, source, tx.now))
 
 
 async def fund_milestone(tx: Tx, by: Actor, milestone_id: UUID) -> MilestoneView:
@@ -138,8 +133,9 @@ async def _fund(tx: Tx, by: Actor, agreement_id: UUID, subject_id: UUID) -> None
     escrow = before.escrow_of(subject_id)
     if not escrow.is_funded:
         after = paying.funded(before, escrow.id, WALLET, tx.now)
-        await check_active(tx, *after.agreement.parties)
-        await record(tx, project, before, after)
+        if escrow.asset != CREDIT:
+            await cancel_open(tx, Subject("escrow", escrow.id), "superseded")
+        await record(tx, project, before, after, bound=after.agreement.parties)
 
 
 def _known(found: Engagement, by: Actor) -> Engagement:

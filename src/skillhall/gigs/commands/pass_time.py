@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from skillhall.gigs.commands.engage import change, is_active
+from skillhall.gigs.commands.engage import change
 from skillhall.gigs.commands.record import record, record_week
 from skillhall.gigs.commands.telling import tell_bid
 from skillhall.gigs.events import BidExpired
@@ -11,6 +11,7 @@ from skillhall.gigs.model.bid import STANDING, BidState
 from skillhall.gigs.store import bids as bid_store
 from skillhall.gigs.store.engagements import lock_engagement, of_escrow, of_week
 from skillhall.gigs.store.projects import lock_project
+from skillhall.identity.api import AccountNotActive, AccountNotFound
 from skillhall.kernel.db.tx import Tx
 
 
@@ -27,8 +28,12 @@ async def release_due(escrow_id: UUID, tx: Tx) -> None:
 async def open_week(agreement_id: UUID, tx: Tx) -> None:
     """Begin a week of hourly work, and set its limit aside if the client's wallet has it and neither side is suspended."""
     project, before = await lock_engagement(tx, agreement_id)
-    store = record_week if await is_active(tx, *before.agreement.parties) else record
-    await store(tx, project, before, hours.opened(before, tx.now))
+    pending = hours.opened(before, tx.now)
+    try:
+        async with tx.savepoint():
+            await record_week(tx, project, before, pending, bound=before.agreement.parties)
+    except (AccountNotActive, AccountNotFound):
+        await record(tx, project, before, pending)
 
 
 async def lapse_week(week_id: UUID, tx: Tx) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from skillhall.gigs.commands.create_project import face_of
+from skillhall.gigs.commands.entitlement import spend
 from skillhall.gigs.commands.telling import tell_bid
 from skillhall.gigs.events import BidSubmitted
 from skillhall.gigs.model.bid import PLACED_AGAIN, VALID, Bid, BidState, Priced
@@ -69,7 +70,8 @@ async def place_bid(tx: Tx, by: Actor, project_id: UUID, command: PlaceBid) -> B
     """Place a bid on an open project; one per person, a withdrawn or lapsed one may be placed again."""
     project = await lock_project(tx, project_id)
     await seen(tx, project_id, by)
-    await store_bid(tx, by, project, priced(command, project), command.proposal, command.profile_id)
+    bid = await store_bid(tx, by, project, priced(command, project), command.proposal, command.profile_id)
+    await spend(tx, by.account_id, "applications", bid.id)
     await check_active(tx, by.account_id)
     return await bid_view(tx, project_id, by)
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from skillhall.gigs.commands.entitlement import spend
 from skillhall.gigs.commands.owning import own_project
 from skillhall.gigs.commands.telling import tell_project
 from skillhall.gigs.events import ProjectChanged, ProjectPublished
@@ -20,6 +21,7 @@ async def publish_project(tx: Tx, by: Actor, project_id: UUID) -> ProjectView:
     found = await own_project(tx, by, project_id)
     if found.state is not ProjectState.OPEN:
         found.check_state("published", ProjectState.DRAFT)
+        await spend(tx, by.account_id, "projects", project_id)
         await check_active(tx, by.account_id)
         opened = await store.move_project(tx, project_id, ProjectState.OPEN)
         tell_project(tx, ProjectPublished, opened, skill_ids=await store.skill_ids(tx, project_id))

@@ -13,7 +13,6 @@ from skillhall.gigs.model.engagement import Engagement
 from skillhall.gigs.queries.engagement_views import BookingView
 from skillhall.gigs.queries.engagements import booking_view
 from skillhall.gigs.store.engagements import lock_engagement, of_booking
-from skillhall.identity.api import check_active
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.shapes import Body, Moment
@@ -46,8 +45,7 @@ async def confirm_booking(tx: Tx, by: Actor, booking_id: UUID) -> BookingView:
     """The worker takes it, and signs its terms with that."""
     project, before = await lock_engagement(tx, await of_booking(tx, booking_id))
     after = delivering.confirmed(before, by.account_id, tx.now)
-    await check_active(tx, *after.agreement.parties)
-    await record(tx, project, before, after)
+    await record(tx, project, before, after, bound=after.agreement.parties)
     return await booking_view(tx, booking_id, by)
 
 

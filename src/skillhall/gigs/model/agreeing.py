@@ -174,7 +174,7 @@ def completed(engagement: Engagement, by: UUID, now: datetime) -> Engagement:
         return followed(after.each_escrow(lambda escrow: escrow if escrow.is_funded else escrow.given_up(now)), now)
     if not all(engagement.is_delivered(escrow) for escrow in engagement.funded) or not (engagement.funded or engagement.is_paid):
         raise NotDelivered
-    after = engagement.each_escrow(lambda escrow: escrow.paid(escrow.amount, now) if escrow.is_funded else escrow.given_up(now))
+    after = engagement.each_escrow(lambda escrow: escrow.paid(escrow.left, now) if escrow.is_funded else escrow.given_up(now))
     return followed(answered_all(after, by, now), now)
 
 

@@ -66,6 +66,11 @@ class Engagement(Struct, frozen=True, kw_only=True):
             return ProjectState.CANCELLED
         return PROJECT_STATES[self.agreement.state]
 
+    def is_payable(self, escrow: Escrow) -> bool:
+        """Whether money may be set aside for it now: for a booking at once, for all else when both have signed."""
+        is_bound = self.agreement.is_running or (escrow.kind == "booking" and self.agreement.closed_at is None)
+        return is_bound and escrow.state is EscrowState.PENDING_FUNDING
+
     def escrow(self, escrow_id: UUID) -> Escrow:
         """Return one payment, or refuse."""
         found = next((escrow for escrow in self.escrows if escrow.id == escrow_id), None)

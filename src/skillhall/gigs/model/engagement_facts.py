@@ -1,7 +1,8 @@
 """The facts that follow from an engagement before and after a verb, and how its money moves. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from skillhall.gigs import events
 from skillhall.gigs.model.agreement import Agreement, AgreementState
@@ -10,7 +11,8 @@ from skillhall.gigs.model.escrow import FUNDED, PURPOSE, WALLET, Escrow, EscrowS
 from skillhall.gigs.model.work import BookingState, MilestoneState
 from skillhall.kernel.events import Event
 from skillhall.kernel.ids import derived
-from skillhall.ledger.api import Lines, Transfer, fund, hold, refund, release, settle
+from skillhall.kernel.money import CREDIT
+from skillhall.ledger.api import Lines, Transfer, fund, hold, release, settle
 
 _BOOKINGS: dict[BookingState, type[events.BookingFact]] = {
     BookingState.CONFIRMED: events.BookingConfirmed,
@@ -37,12 +39,27 @@ def moved_money(before: Engagement | None, after: Engagement) -> list[Escrow]:
     return [escrow for escrow in after.escrows if escrow.is_funded != was.get(escrow.id, False)]
 
 
-def posting(before: Engagement | None, after: Engagement) -> Transfer | None:
-    """Return the one transfer that moves the money to where it now belongs, if any has to move."""
+def given_up(before: Engagement | None, after: Engagement) -> list[UUID]:
+    """Return what could be paid for and cannot any more, though nobody has paid: it was called off, or has other terms."""
+    now = {escrow.id: escrow for escrow in after.escrows}
+    asked = [escrow.id for escrow in before.escrows if before.is_payable(escrow) and escrow.asset != CREDIT] if before else []
+    return sorted(key for key in asked if key not in now or not (now[key].is_funded or after.is_payable(now[key])))
+
+
+def to_give_back(before: Engagement | None, after: Engagement) -> list[Escrow]:
+    """Return the payments of which something goes back to the provider it has come through."""
+    return [escrow for escrow in moved_money(before, after) if not escrow.is_funded and escrow.funded_from != WALLET and escrow.returned]
+
+
+def posting(before: Engagement | None, after: Engagement, backs: Mapping[UUID, Lines]) -> Transfer | None:
+    """Return the one transfer that moves the money to where it now belongs, if any has to move.
+
+    `backs` are the lines by which the client's part of each of `to_give_back` leaves its hold.
+    """
     moved = moved_money(before, after)
-    if not moved:
+    lines = tuple(line for escrow in moved for line in _lines(escrow, backs))
+    if not lines:
         return None
-    lines = tuple(line for escrow in moved for line in _lines(escrow))
     keys = [before.escrow(escrow.id).freeze_key for escrow in moved if before and any(old.id == escrow.id for old in before.escrows)]
     alone = moved[0].subject if len(moved) == 1 else after.agreement.subject
     return Transfer(
@@ -60,20 +77,33 @@ def _kind(moved: list[Escrow]) -> str:
     if any(escrow.paid_gross for escrow in moved):
         return "settle"
     sources = {escrow.funded_from == WALLET for escrow in moved}
-    return "settle" if len(sources) > 1 else "release" if sources == {True} else "refund_done"
+    return "settle" if len(sources) > 1 else "release" if sources == {True} else "refund_open"
 
 
-def _lines(escrow: Escrow) -> Lines:
+def entered(escrow: Escrow, source: str, provider_fee: int = 0) -> Lines:
+    """Return the lines that set aside money which has come in through `source`, a provider's account in the ledger."""
+    return fund(
+        escrow.id,
+        escrow.client_id,
+        escrow.amount,
+        PURPOSE,
+        escrow.subject_id,
+        asset=escrow.asset,
+        provider=source,
+        provider_fee=provider_fee,
+    )
+
+
+def _lines(escrow: Escrow, backs: Mapping[UUID, Lines]) -> Lines:
     source = escrow.funded_from or WALLET
     if escrow.is_funded:
         if source == WALLET:
             return hold(escrow.id, escrow.client_id, escrow.amount, PURPOSE, escrow.subject_id, asset=escrow.asset)
-        return fund(escrow.id, escrow.client_id, escrow.amount, PURPOSE, escrow.subject_id, asset=escrow.asset, provider=source)
-    gross, back = escrow.paid_gross, escrow.amount - escrow.paid_gross
-    paid = settle(escrow.id, escrow.worker_id, gross, fee=escrow.paid_fee) if gross else ()
-    if not back:
+        return entered(escrow, source)
+    paid = settle(escrow.id, escrow.worker_id, escrow.paid_gross, fee=escrow.paid_fee) if escrow.paid_gross else ()
+    if not escrow.returned:
         return paid
-    return paid + (release(escrow.id, back) if source == WALLET else refund(escrow.id, source, back))
+    return paid + (release(escrow.id, escrow.returned) if source == WALLET else backs[escrow.id])
 
 
 def _about(agreement: Agreement) -> dict[str, Any]:

@@ -186,6 +186,27 @@ class EscrowMoved(Conflict):
     message = "The money is {status}; it cannot be {verb} now."
 
 
+class PaidInCredits(Refused):
+    """Work priced in credits is paid from the wallet."""
+
+    code = "gigs.paid_in_credits"
+    message = "This is paid in credits, from your wallet."
+
+
+class NoCoupon(Refused):
+    """Coupons are the platform's; work is paid to its worker."""
+
+    code = "gigs.no_coupon"
+    message = "No coupon counts here: the price is the worker's."
+
+
+class StillHeld(Conflict):
+    """What the worker has not got is not the worker's to give back."""
+
+    code = "gigs.still_held"
+    message = "The money is still held: cancel the agreement, or open a dispute."
+
+
 class NotFunded(Conflict):
     """Work begins when the money for it is set aside."""
 

@@ -54,6 +54,7 @@ class Escrow(Struct, frozen=True, kw_only=True):
     """One hold of the ledger, and its row. `id` is the hold's; `paid_gross` is the worker's part before `paid_fee`, the rest went back.
 
     `funded_from` is `wallet`, or the provider's account in the ledger (`provider:sandbox`), where what is not paid goes back to.
+    `clawed` is what the client's bank has taken back while it was held; the worker can only get what is `left`.
     """
 
     id: UUID
@@ -78,6 +79,17 @@ class Escrow(Struct, frozen=True, kw_only=True):
     funded_from: str | None = None
     funded_at: datetime | None = None
     closed_at: datetime | None = None
+    clawed: int = 0
+
+    @property
+    def left(self) -> int:
+        """What was set aside, less what the client's bank has taken back."""
+        return self.amount - self.clawed
+
+    @property
+    def returned(self) -> int:
+        """What goes back to the client once it is decided."""
+        return self.left - self.paid_gross
 
     @property
     def money(self) -> Money:
@@ -133,13 +145,18 @@ class Escrow(Struct, frozen=True, kw_only=True):
     def paid(self, gross: int, now: datetime) -> Self:
         """Return it decided: `gross` to the worker, less the fee, the rest back to the client."""
         self.check_state("released", EscrowState.HELD, EscrowState.FROZEN)
-        state = EscrowState.RELEASED if gross == self.amount else EscrowState.SPLIT if gross else EscrowState.REFUNDED
+        state = EscrowState.REFUNDED if not gross else EscrowState.RELEASED if gross == self.left else EscrowState.SPLIT
         return replace(self, state=state, frozen_by=None, paid_gross=gross, paid_fee=self.fee_of(gross), closed_at=now)
 
     def captured(self, gross: int, now: datetime) -> Self:
         """Return a week's decided by its hours: they are paid, and what its limit held beyond them goes back."""
         after = self.paid(gross, now)
         return replace(after, state=EscrowState.RELEASED) if gross else after
+
+    def taken(self, amount: int, now: datetime) -> Self:
+        """Return it with so much taken back by the client's bank; with nothing left it is over."""
+        after = replace(self, clawed=self.clawed + amount)
+        return after if after.left else after.paid(0, now)
 
     def given_up(self, now: datetime) -> Self:
         """Return it given back, or never funded; a decided one stays."""
@@ -159,12 +176,16 @@ class Escrow(Struct, frozen=True, kw_only=True):
         return replace(self, state=EscrowState.HELD, frozen_by=None)
 
     def part(self, basis_points: int) -> int:
-        """Return so much of the amount, floored."""
-        return self.amount * basis_points // WHOLE
+        """Return so much of what is left, floored."""
+        return self.left * basis_points // WHOLE
 
     def fee_of(self, gross: int) -> int:
         """Return the platform's part of what the worker gets."""
         return fee_of(gross, self.fee_bp, self.fee_min if self.asset == CREDIT else 0)
+
+    def fee_in(self, gross: int) -> int:
+        """Return how much of the fee that was taken belongs to so much of what the worker got; for all of it the whole fee."""
+        return self.paid_fee * gross // self.paid_gross
 
 
 def escrow_id(kind: Kind, subject_id: UUID, round_: int = 1) -> UUID:

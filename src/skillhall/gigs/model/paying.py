@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from skillhall.gigs.model.agreeing import answered_all
 from skillhall.gigs.model.agreement import CLOSED, RUNNING
 from skillhall.gigs.model.engagement import Engagement, followed
-from skillhall.gigs.model.engagement_refusals import EscrowMoved, EscrowNotFound, NotDisputable, OwnEscrow
-from skillhall.gigs.model.escrow import Escrow, EscrowState
+from skillhall.gigs.model.engagement_refusals import EscrowMoved, EscrowNotFound, NotDisputable, OwnEscrow, StillHeld
+from skillhall.gigs.model.escrow import PAID, Escrow, EscrowState
+from skillhall.gigs.model.refusals import WorkerOnly
 from skillhall.kernel.shapes import Subject
 
 Ruling = Callable[[Engagement, Subject], Engagement]
@@ -26,6 +27,48 @@ def funded(engagement: Engagement, escrow_id: UUID, source: str, now: datetime) 
         week = after.week(escrow.subject_id)
         after = after.with_week(replace(week, lapse_at=week.ends_at + timedelta(days=after.agreement.rules.submit_days)))
     return followed(after, now)
+
+
+def unwanted(engagement: Engagement, escrow_id: UUID, amount: int) -> str | None:
+    """Return why money that has come in cannot be set aside for this payment any more; None when it can."""
+    escrow = next((escrow for escrow in engagement.escrows if escrow.id == escrow_id), None)
+    if escrow is None or escrow.state is EscrowState.CANCELLED:
+        return "given up"
+    if escrow.state is not EscrowState.PENDING_FUNDING:
+        return "paid already"
+    if escrow.amount != amount:
+        return "another price"
+    return None if engagement.is_payable(escrow) else "not signed"
+
+
+def check_payable(engagement: Engagement, escrow: Escrow) -> None:
+    """Refuse to take money that could not be set aside."""
+    if escrow.kind != "booking":
+        engagement.agreement.check_state("paid for", *RUNNING)
+    escrow.check_state("paid for", EscrowState.PENDING_FUNDING)
+
+
+def check_returnable(engagement: Engagement, by: UUID, escrow_id: UUID, *, is_staff: bool) -> None:
+    """Refuse everybody but the worker, and staff that is no party, to give back what the worker was paid."""
+    agreement, escrow = engagement.agreement, engagement.escrow(escrow_id)
+    if by not in agreement.parties and not is_staff:
+        raise EscrowNotFound
+    if by == agreement.client_id:
+        raise WorkerOnly
+    if escrow.is_funded:
+        raise StillHeld
+    escrow.check_state("refunded", *PAID)
+
+
+def clawed(engagement: Engagement, escrow_id: UUID, amount: int, now: datetime) -> Engagement:
+    """The client's bank has taken so much of what is held back: with nothing left it is over, as if it were given back."""
+    escrow = engagement.escrow(escrow_id).taken(amount, now)
+    after = engagement.with_escrow(escrow)
+    if escrow.is_live:
+        return after
+    if escrow.kind == "week":
+        after = after.with_week(replace(engagement.week(escrow.subject_id), lapse_at=None))
+    return followed(answered_all(after, None, now), now)
 
 
 def released(engagement: Engagement, by: UUID | None, escrow_id: UUID, now: datetime) -> Engagement:
@@ -99,8 +142,13 @@ def unfrozen(engagement: Engagement, escrow_id: UUID, case: Subject, now: dateti
 
 
 def ruled(engagement: Engagement, escrow_id: UUID, case: Subject, payee_bp: int, now: datetime) -> Engagement:
-    """The case divides what it froze: so many basis points to the worker, floored; the rest to the client."""
+    """The case divides what it froze: so many basis points to the worker, floored; the rest to the client.
+
+    What the client's bank has taken back meanwhile is not there to be divided.
+    """
     escrow = engagement.escrow(escrow_id)
+    if escrow.clawed and not escrow.left:
+        return engagement
     if escrow.frozen_by != str(case):
         raise EscrowMoved(status=escrow.state, verb="divided")
     return _decided(engagement, escrow, escrow.part(payee_bp), None, now)
@@ -116,10 +164,10 @@ def _decided(engagement: Engagement, escrow: Escrow, gross: int | None, by: UUID
     """Return it with this payment decided; None: all that is due to the worker. What was begun is closed with it."""
     if escrow.kind == "week":
         week = engagement.week(escrow.subject_id)
-        hours = week.price(week.minutes) if week.minutes is not None else escrow.amount
+        hours = escrow.left if week.minutes is None else min(week.price(week.minutes), escrow.left)
         after = engagement.with_escrow(escrow.captured(hours, now) if gross is None else escrow.paid(gross, now))
         return followed(after.with_week(replace(week, lapse_at=None)), now)
-    after = engagement.with_escrow(escrow.paid(escrow.amount if gross is None else gross, now))
+    after = engagement.with_escrow(escrow.paid(escrow.left if gross is None else gross, now))
     return followed(answered_all(after, by, now), now)
 
 

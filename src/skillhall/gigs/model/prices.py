@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from skillhall.gigs.model.refusals import OtherCurrency
-from skillhall.kernel.money import Money, exponent
+from skillhall.kernel.money import Money, exponent, minor_units
 from skillhall.kernel.refusals import FieldError, Invalid
 
 Price = Money | Decimal
@@ -13,15 +13,12 @@ LARGEST: Final = 10**12
 
 def minor_of(price: Price, asset: str, field: str, *, least: int = 1) -> int:
     """Return minor units of `asset`, from `least` to a trillion. Refuses another currency, and what is no such amount."""
-    if isinstance(price, Money):
-        if price.currency != asset:
-            raise OtherCurrency(currency=asset)
-        amount = Decimal(price.amount)
-    else:
-        amount = price.scaleb(exponent(asset)) if price.is_finite() else price
-    if not amount.is_finite() or amount != amount.to_integral_value() or not least <= amount <= LARGEST:
+    if isinstance(price, Money) and price.currency != asset:
+        raise OtherCurrency(currency=asset)
+    amount = minor_units(price, asset, least=least, most=LARGEST)
+    if amount is None:
         decimals = exponent(asset)
         raise Invalid(
             FieldError(field, "body", "gigs.amount", f"Must be an amount of {asset} with at most {decimals} decimals, not below {least}.")
         )
-    return int(amount)
+    return amount

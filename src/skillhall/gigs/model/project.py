@@ -142,7 +142,7 @@ def sources(state: ProjectState) -> list[ProjectState]:
 
 def project_state(word: str) -> ProjectState | None:
     """Return the state a client means, in any letter case and with any source's word, or nothing."""
-    plain = _plain(word)
+    plain = plain_word(word)
     try:
         return ProjectState(plain)
     except ValueError:
@@ -151,8 +151,9 @@ def project_state(word: str) -> ProjectState | None:
 
 def visibility(word: str) -> Visibility | None:
     """Return the visibility a client means, with any source's word, or nothing."""
-    return _VISIBILITIES.get(_plain(word))
+    return _VISIBILITIES.get(plain_word(word))
 
 
-def _plain(word: str) -> str:
+def plain_word(word: str) -> str:
+    """Return a client's word as ours are written."""
     return word.strip().lower().replace("-", "_").replace(" ", "_")

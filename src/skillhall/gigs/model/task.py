@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
+from skillhall.gigs.model.project import plain_word
 from skillhall.gigs.model.team import NotManaging, Part, Role
 from skillhall.kernel.refusals import Conflict, FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
 from skillhall.kernel.shapes import Body, Subject
@@ -186,7 +187,7 @@ class Submission(Struct, frozen=True, kw_only=True):
 
 def task_state(word: str) -> TaskState:
     """Return the state a client means, in any letter case and with any source's word, or refuse."""
-    plain = _plain(word)
+    plain = plain_word(word)
     found = _ALIASES.get(plain) or next((state for state in TaskState if state == plain), None)
     if found is None:
         raise Invalid(FieldError("status", "body", "not_an_option", f"One of: {', '.join(TaskState)}."))
@@ -195,7 +196,7 @@ def task_state(word: str) -> TaskState:
 
 def submission_kind(word: str) -> SubmissionKind:
     """Return the kind a client means, with any source's word, or refuse."""
-    found = _KINDS.get(_plain(word))
+    found = _KINDS.get(plain_word(word))
     if found is None:
         raise Invalid(FieldError("type", "body", "not_an_option", "One of: link, file, pull_request."))
     return found
@@ -203,14 +204,10 @@ def submission_kind(word: str) -> SubmissionKind:
 
 def verdict_of(word: str) -> Verdict:
     """Return the verdict a client means, with any source's word, or refuse."""
-    found = _VERDICTS.get(_plain(word))
+    found = _VERDICTS.get(plain_word(word))
     if found is None:
         raise Invalid(FieldError("status", "body", "not_an_option", "One of: approved, rejected, changes_requested."))
     return found
-
-
-def _plain(word: str) -> str:
-    return word.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 class TaskNotFound(NotFound):

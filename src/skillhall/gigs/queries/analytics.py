@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,9 +13,9 @@ from skillhall.gigs.store.team import part
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row
-from skillhall.kernel.money import Money, exponent
+from skillhall.kernel.money import Money, major_units
 from skillhall.kernel.refusals import FieldError, Invalid
-from skillhall.kernel.shapes import Body, View, instant
+from skillhall.kernel.shapes import Body, Instant, View, instant
 from skillhall.kernel.sheets import write_rows
 
 USUAL: Final = timedelta(days=29)
@@ -32,6 +31,16 @@ FROM (SELECT day, bids, invites, comments, updates, tasks, tasks_completed, deli
 FULL JOIN (SELECT viewed_on AS day, count(*) AS views FROM gigs.project_view
     WHERE project_id = $1 AND viewed_on BETWEEN $2 AND $3 GROUP BY viewed_on) v ON v.day = d.day
 ORDER BY 1
+""")
+BOOSTS = sql("""
+SELECT r.kind, r.starts_at, r.ends_at,
+    (SELECT count(*)::int FROM gigs.project_view v WHERE v.project_id = $1 AND v.viewed_on BETWEEN r.first AND r.last) AS views,
+    (SELECT count(*)::int FROM gigs.bid b WHERE b.project_id = $1 AND b.created_at >= r.starts_at AND b.created_at < r.ends_at) AS bids
+FROM (
+    SELECT id, kind, starts_at, coalesce(ended_at, ends_at) AS ends_at, (starts_at AT TIME ZONE 'UTC')::date AS first,
+        (coalesce(ended_at, ends_at) AT TIME ZONE 'UTC')::date AS last
+    FROM gigs.boost WHERE project_id = $1) r
+WHERE r.first <= $3 AND r.last >= $2 ORDER BY r.starts_at, r.id
 """)
 ASSET = sql("SELECT asset FROM gigs.project WHERE id = $1")
 APPLICANTS = sql("""
@@ -90,6 +99,16 @@ class DayView(Figures, frozen=True, kw_only=True):
     day: date
 
 
+class BoostRun(View, frozen=True, kw_only=True):
+    """What a boost brought: people who looked on its days, and bids while it ran."""
+
+    kind: str
+    starts_at: Instant
+    ends_at: Instant
+    views: int
+    bids: int
+
+
 class ProjectAnalyticsView(View, frozen=True, kw_only=True):
     """A project over a time. Days on which nothing happened are left out; figures but views follow within moments."""
 
@@ -98,6 +117,7 @@ class ProjectAnalyticsView(View, frozen=True, kw_only=True):
     to: date
     totals: Figures
     days: list[DayView]
+    boosts: list[BoostRun]
 
 
 async def project_analytics(read: Read, by: Actor, project_id: UUID, query: PeriodQuery) -> ProjectAnalyticsView:
@@ -105,14 +125,22 @@ async def project_analytics(read: Read, by: Actor, project_id: UUID, query: Peri
     first, last = _period(query.from_, query.to, read)
     rows, asset = await _days(read, by, project_id, first, last)
     days = [DayView(day=row["day"], **_figures([row], asset)) for row in rows]
-    return ProjectAnalyticsView(project_id=project_id, from_=first, to=last, totals=Figures(**_figures(rows, asset)), days=days)
+    boosts = [
+        BoostRun(
+            kind=row["kind"], starts_at=instant(row["starts_at"]), ends_at=instant(row["ends_at"]), views=row["views"], bids=row["bids"]
+        )
+        for row in await read.rows(BOOSTS, project_id, first, last)
+    ]
+    return ProjectAnalyticsView(
+        project_id=project_id, from_=first, to=last, totals=Figures(**_figures(rows, asset)), days=days, boosts=boosts
+    )
 
 
 async def analytics_sheet(read: Read, by: Actor, command: Download) -> str:
     """Return a project day by day as a table; money in major units."""
     first, last = _period(command.from_, command.to, read)
     rows, asset = await _days(read, by, command.project_id, first, last)
-    lines = [[str(row["day"]), *(str(row[name]) for name in FIGURES[:-1]), _major(row["paid"], asset), asset] for row in rows]
+    lines = [[str(row["day"]), *(str(row[name]) for name in FIGURES[:-1]), str(major_units(row["paid"], asset)), asset] for row in rows]
     return write_rows([DAY_COLUMNS, *lines])
 
 
@@ -147,12 +175,8 @@ def _figures(rows: Sequence[Row], asset: str) -> dict[str, Any]:
 
 
 def _applicant(row: Row) -> list[str]:
-    prices = (_major(row[name], row["asset"]) if row[name] is not None else "" for name in ("amount", "hourly_rate"))
+    prices = (str(major_units(row[name], row["asset"])) if row[name] is not None else "" for name in ("amount", "hourly_rate"))
     return [
         str(row["project_id"]), row["title"], row["display_name"], row["username"] or "", row["state"], *prices, row["asset"],
         str(row["delivery_days"] or ""), instant(row["created_at"]), row["proposal"],
     ]  # fmt: skip
-
-
-def _major(amount: int, asset: str) -> str:
-    return str(Decimal(amount).scaleb(-exponent(asset)))

@@ -5,14 +5,17 @@ from uuid import UUID
 
 import msgspec
 
+from skillhall.gigs.model.agreement import Agreement, AgreementState
 from skillhall.gigs.model.contest import Contested, Finished
 from skillhall.gigs.queries.engagements import version_view
 from skillhall.gigs.store import engagements as store
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row
 from skillhall.kernel.money import Money
-from skillhall.kernel.shapes import instant, maybe_instant
+from skillhall.kernel.shapes import Subject, instant, maybe_instant
 from skillhall.ledger.api import hold_entries
+from skillhall.messaging.api import Member, MessageEvidence, Say
+from skillhall.messaging.api import evidence as messages
 
 OF_HOLD = sql("""
 SELECT id, kind, subject_id, title, client_id, worker_id, amount, asset, release_at, state FROM gigs.escrow WHERE id = $1
@@ -24,6 +27,10 @@ WHERE subject_id = $1 AND kind = 'booking' ORDER BY round DESC
 OF_PROJECT = sql("""
 SELECT id, kind, subject_id, title, client_id, worker_id, amount, asset, release_at, state FROM gigs.escrow
 WHERE project_id = $1 ORDER BY created_at, id
+""")
+SIDES = sql("""
+SELECT p.id, p.title, a.state, a.client_id, a.client_profile_id, a.worker_id, a.worker_profile_id
+FROM gigs.escrow e JOIN gigs.agreement a ON a.id = e.agreement_id JOIN gigs.project p ON p.id = a.project_id WHERE e.id = $1
 """)
 FINISHED_BOOKING = sql("""
 SELECT 'booking' AS kind, b.id, p.title, a.closed_at AS completed_at, a.client_id, a.client_profile_id, a.worker_id, a.worker_profile_id,
@@ -74,8 +81,22 @@ async def find_contested(
     return [_contested(row) for row in rows if by_account in {row["client_id"], row["worker_id"]}]
 
 
+async def conversation(read: Read, hold_id: UUID) -> Say | None:
+    """Return a message to client and worker of this payment, still without its words; None when the hold is not of this context.
+
+    It is said in the conversation of the project, but for an agreement that is called off, whose worker has left that, between the two.
+    """
+    row = await read.row(SIDES, hold_id)
+    if row is None:
+        return None
+    client, worker = Member(row["client_id"], row["client_profile_id"]), Member(row["worker_id"], row["worker_profile_id"])
+    kind = "direct" if row["state"] == AgreementState.CANCELLED else "project"
+    subject = Subject("project", row["id"])
+    return Say(subject=subject, title=row["title"], kind=kind, members=(client, worker), code="", params={}, text="")
+
+
 async def evidence(read: Read, hold_id: UUID) -> dict[str, object]:
-    """Return what happened: every version of the terms with its signatures, the work, what was handed over and answered, the books."""
+    """Return what happened: every version of the terms with its signatures, the work, what was handed over, said, answered; the books."""
     row = await read.row(OF_HOLD, hold_id)
     if row is None:
         return {}
@@ -110,8 +131,16 @@ async def evidence(read: Read, hold_id: UUID) -> dict[str, object]:
             for delivery in handed
             if delivery.subject_id == escrow.subject_id
         ],
+        "messages": msgspec.to_builtins(await _messages(read, agreement)),
         "entries": await hold_entries(read, hold_id),
     }
+
+
+async def _messages(read: Read, agreement: Agreement) -> list[MessageEvidence]:
+    """Return what was said while this agreement stood; what the client has with another worker of the project is not for this one."""
+    until = agreement.closed_at if agreement.state is AgreementState.CANCELLED else None
+    subject = Subject("project", agreement.project_id)
+    return await messages(read, subject, list(agreement.parties), since=agreement.created_at, until=until)
 
 
 async def finished(read: Read, kind: Literal["session", "booking", "project"], subject_id: UUID) -> Finished | None:

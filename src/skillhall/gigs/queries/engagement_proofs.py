@@ -4,11 +4,11 @@ from skillhall.kernel.db.statement import sql
 from skillhall.kernel.module import Check
 
 ESCROW_WITHOUT_HOLD = sql("""
-SELECT e.id AS escrow_id, e.state, e.amount, h.remaining
+SELECT e.id AS escrow_id, e.state, e.amount, e.clawed, h.remaining
 FROM gigs.escrow e
 LEFT JOIN ledger.public_hold h ON h.id = e.id AND h.purpose = 'gig' AND h.subject_id = e.subject_id AND h.account_id = e.client_id
     AND h.asset = e.asset
-WHERE e.state IN ('held', 'frozen') AND h.remaining IS DISTINCT FROM e.amount
+WHERE e.state IN ('held', 'frozen') AND h.remaining IS DISTINCT FROM e.amount - e.clawed
 """)
 HOLD_WITHOUT_ESCROW = sql("""
 SELECT h.id AS hold_id, h.subject_id, h.remaining

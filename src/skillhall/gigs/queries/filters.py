@@ -110,7 +110,7 @@ async def filter_options(read: Read) -> FilterOptionsView:
         levels=["beginner", "intermediate", "advanced", "expert"],
         statuses=list(ProjectState),
         visibilities=["public", "members", "invited"],
-        sorts=["createdAt", "-createdAt", "budget", "-budget", "deadline", "-deadline"],
+        sorts=["-promoted", "createdAt", "-createdAt", "budget", "-budget", "deadline", "-deadline"],
     )
 
 

@@ -27,7 +27,8 @@ PROJECTS = Listing(
     columns=sql("""
         p.id, p.account_id, p.profile_id, p.title, p.description, p.pricing, p.asset, p.budget_min, p.budget_max, p.category_slug,
         p.visibility, p.state, p.starts_at, p.deadline, p.is_remote, p.location, p.level, p.tags, p.worker_id, p.published_at,
-        p.delivered_at, p.completed_at, p.cancelled_at, p.cancel_reason, p.hidden_at, p.version, p.created_at, p.updated_at
+        p.delivered_at, p.completed_at, p.cancelled_at, p.cancel_reason, p.hidden_at, p.version, p.created_at, p.updated_at, p.boost,
+        p.boosted_until
     """),
     source=sql("gigs.project p"),
     late=(
@@ -41,11 +42,12 @@ PROJECTS = Listing(
         sql("JOIN profiles.public_profile h ON h.id = page.profile_id"),
     ),
     sorts={
+        "promoted": sql("p.place"),
         "createdAt": sql("p.created_at"),
         "budget": sql("coalesce(p.budget_max, p.budget_min, 0)"),
         "deadline": sql("coalesce(p.deadline, 'infinity')"),
     },
-    default_sort="-createdAt",
+    default_sort="-promoted",
     key=sql("p.id"),
     filters={
         "id": sql("p.id = {}"),
@@ -126,6 +128,7 @@ class ProjectView(View, frozen=True, kw_only=True):
     """A project. `clientId` is the owner's account and `client` the profile shown; `workerId` the account that works on it.
 
     `bidsCount` counts bids and applications but those withdrawn or lapsed. `isHidden`: moderation keeps it from everybody but its owner.
+    `boost` is what its owner has paid for, so that it stands before others: standard, premium or featured, until `boostedUntil`.
     """
 
     id: UUID
@@ -149,6 +152,8 @@ class ProjectView(View, frozen=True, kw_only=True):
     worker_id: UUID | None
     bids_count: int
     is_hidden: bool
+    boost: str | None
+    boosted_until: Instant | None
     cancel_reason: str | None
     published_at: Instant | None
     delivered_at: Instant | None
@@ -181,6 +186,7 @@ class ProjectQuery(ListQuery, frozen=True, kw_only=True):
 
     `search` looks for words and their beginnings in title, tags and description. `skills` are slugs, ids or names, any of which a
     project asks for; `ownerId` is an account or one of its profiles; `status` takes several. Budgets are minor units of `currency`.
+    Boosted projects come first unless another order is asked for.
     """
 
     category: Annotated[str, Meta(max_length=100)] | None = None
@@ -303,6 +309,8 @@ def project_of(row: Row) -> ProjectView:
         worker_id=row["worker_id"],
         bids_count=row["bids"],
         is_hidden=row["hidden_at"] is not None,
+        boost=row["boost"],
+        boosted_until=maybe_instant(row["boosted_until"]),
         cancel_reason=row["cancel_reason"],
         published_at=maybe_instant(row["published_at"]),
         delivered_at=maybe_instant(row["delivered_at"]),

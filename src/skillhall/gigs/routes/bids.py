@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from skillhall.billing.api import LimitReached
 from skillhall.gigs.commands import decide_bid as deciding
 from skillhall.gigs.commands import place_bid as placing
 from skillhall.gigs.commands.place_bid import Apply, PlaceBid, PlaceBidOn
@@ -18,7 +19,7 @@ from skillhall.kernel.shapes import Page
 ID = "/bids/{bid_id:uuid}"
 PROJECT_ID = "01936f7e-2c4b-7d3a-9f10-5b8e2a6c4d01"
 BID = {"amount": 150, "deliveryDays": 10, "proposal": "I have recorded for film before."}
-PLACE = (no.ProjectNotFound, no.OwnProject, no.ProjectMoved, no.BidPlaced, no.OtherCurrency, AccountNotActive)
+PLACE = (no.ProjectNotFound, no.OwnProject, no.ProjectMoved, no.BidPlaced, no.OtherCurrency, AccountNotActive, LimitReached)
 EITHER = (no.BidNotFound, no.ProjectNotFound, no.BidMoved)
 OWNER = (*EITHER, no.NotYourProject, no.ProjectMoved)
 STATUS = (

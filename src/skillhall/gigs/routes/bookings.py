@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from skillhall.calendar.api import Busy
-from skillhall.gigs.commands.accept_bid import BookedView, BookWorker, book_worker
+from skillhall.gigs.commands.accept_bid import BookedView, BookWorker
 from skillhall.gigs.commands.agree import CallOff
 from skillhall.gigs.commands.deliver import AskRevision, Deliver, ask_booking_revision, deliver_booking
 from skillhall.gigs.commands.escrow import (
@@ -18,6 +18,7 @@ from skillhall.gigs.commands.escrow import (
     unfreeze_escrow,
 )
 from skillhall.gigs.commands.run_booking import ChangeBooking, cancel_booking, change_booking, confirm_booking, start_booking
+from skillhall.gigs.flows import pay
 from skillhall.gigs.model import engagement_refusals as no
 from skillhall.gigs.model.refusals import OtherCurrency, WorkerOnly
 from skillhall.gigs.queries.engagement_lists import BookingCard, EngagementQuery, bookings
@@ -50,9 +51,9 @@ BOOK = {
 async def book_worker_for_project(call: Call, data: BookWorker) -> Answer[BookedView]:
     """Book a worker: their bid is accepted and its money set aside at once. With a time, the worker's calendar keeps it.
 
-    `escrow.status` is pending_funding when the wallet has too little; it is funded later.
+    `escrow.status` is pending_funding when the wallet has too little; it is funded later. In money it waits for `payment`.
     """
-    return await call.run(book_worker, data)
+    return await pay.book(call, data)
 
 
 @get("/bookings")

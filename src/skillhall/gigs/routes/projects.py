@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from skillhall.billing.api import LimitReached
 from skillhall.gigs.commands import cancel_project as cancelling
 from skillhall.gigs.commands import change_project as changing
 from skillhall.gigs.commands import create_project as creating
@@ -47,14 +48,14 @@ POSTING = (no.CategoryUnknown, no.SkillUnknown, no.OtherCurrency)
 OWN = (no.ProjectNotFound, no.NotYourProject)
 MOVE = (*OWN, no.ProjectMoved)
 STATUS = (
-    *MOVE, no.StatusNotSettable, no.ProjectHasBids, no.WorkUnderWay, AccountNotActive, AgreementNotFound, AgreementMoved,
+    *MOVE, no.StatusNotSettable, no.ProjectHasBids, no.WorkUnderWay, AccountNotActive, LimitReached, AgreementNotFound, AgreementMoved,
     no.WorkerOnly, ClientOnly, WorkUnnamed, NotFunded, NotDelivered, NoRevisionsLeft, MilestoneMoved, BookingMoved,
     EscrowMoved,
 )  # fmt: skip
 CHANGE = (*STATUS, *POSTING, no.TermsFixed)
 
 
-@post("/projects", created="/projects/{id}", refuses=(*POSTING, AccountNotActive), example=PROJECT, etag=True)
+@post("/projects", created="/projects/{id}", refuses=(*POSTING, AccountNotActive, LimitReached), example=PROJECT, etag=True)
 async def create_project(call: Call, data: CreateProject) -> Answer[ProjectView]:
     """Post a project: open for bids at once, or with `status` draft for yourself alone."""
     return await call.run(creating.create_project, data)
@@ -138,7 +139,7 @@ async def set_project_status(call: Call, project_id: UUID, data: SetProjectStatu
     return await call.run(setting.set_project_status, project_id, data)
 
 
-@post(f"{ID}/publish", key=Key.NATURAL, refuses=(*MOVE, AccountNotActive))
+@post(f"{ID}/publish", key=Key.NATURAL, refuses=(*MOVE, AccountNotActive, LimitReached))
 async def publish_project(call: Call, project_id: UUID) -> Answer[ProjectView]:
     """Open a draft for bids."""
     return await call.run(publishing.publish_project, project_id)

@@ -47,13 +47,14 @@ FROM jsonb_to_recordset($1::jsonb) AS d (id uuid, agreement_id uuid, subject_kin
 """)
 INSERT_ESCROWS = sql("""
 INSERT INTO gigs.escrow (id, kind, subject_id, round, agreement_id, project_id, client_id, worker_id, title, amount, asset, state,
-    frozen_by, release_at, fee_bp, fee_min, paid_gross, paid_fee, funded_from, created_at, funded_at, closed_at)
+    frozen_by, release_at, fee_bp, fee_min, paid_gross, paid_fee, funded_from, created_at, funded_at, closed_at,
+    clawed)
 SELECT id, kind, subject_id, round, agreement_id, project_id, client_id, worker_id, title, amount, asset, state, frozen_by,
-    release_at, fee_bp, fee_min, paid_gross, paid_fee, funded_from, created_at, funded_at, closed_at
+    release_at, fee_bp, fee_min, paid_gross, paid_fee, funded_from, created_at, funded_at, closed_at, clawed
 FROM jsonb_to_recordset($1::jsonb) AS e (id uuid, kind text, subject_id uuid, round smallint, agreement_id uuid, project_id uuid,
     client_id uuid, worker_id uuid, title text, amount bigint, asset text, state text, frozen_by text, release_at timestamptz,
     fee_bp integer, fee_min integer, paid_gross bigint, paid_fee bigint, funded_from text, created_at timestamptz, funded_at timestamptz,
-    closed_at timestamptz)
+    closed_at timestamptz, clawed bigint)
 """)
 COUNT_DAYS = sql("""
 INSERT INTO gigs.project_day (project_id, day, bids, invites, comments, updates, tasks, tasks_completed, deliveries, paid)

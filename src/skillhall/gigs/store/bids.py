@@ -111,8 +111,3 @@ def bid_of(row: Row | None) -> Bid:
     if row is None:
         raise BidNotFound
     return msgspec.convert(dict(row), Bid)
-
-
-def bids_of(rows: Sequence[Row]) -> list[Bid]:
-    """Return the bids of these rows."""
-    return [bid_of(row) for row in rows]

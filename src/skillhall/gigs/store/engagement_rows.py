@@ -61,12 +61,13 @@ UPDATE gigs.delivery SET answer = $2, answer_text = $3, answered_by = $4, answer
 """)
 INSERT_ESCROW = sql("""
 INSERT INTO gigs.escrow (id, kind, subject_id, round, agreement_id, project_id, client_id, worker_id, title, amount, asset, state,
-    frozen_by, release_at, fee_bp, fee_min, paid_gross, paid_fee, funded_from, created_at, funded_at, closed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+    frozen_by, release_at, fee_bp, fee_min, paid_gross, paid_fee, funded_from, created_at, funded_at, closed_at,
+    clawed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 """)
 UPDATE_ESCROW = sql("""
 UPDATE gigs.escrow SET state = $3, frozen_by = $4, release_at = $5, paid_gross = $6, paid_fee = $7, funded_from = $8, funded_at = $9,
-    closed_at = $10
+    closed_at = $10, clawed = $11
 WHERE id = $1 AND state = $2
 """)
 DELETE_ESCROWS = sql("DELETE FROM gigs.escrow WHERE id = ANY($1::uuid[]) AND state = 'pending_funding'")
@@ -153,12 +154,12 @@ async def _store_escrows(tx: Tx, before: Sequence[Escrow], after: Sequence[Escro
         await tx.run(
             INSERT_ESCROW, e.id, e.kind, e.subject_id, e.round, e.agreement_id, e.project_id, e.client_id, e.worker_id, e.title, e.amount,
             e.asset, e.state, e.frozen_by, e.release_at, e.fee_bp, e.fee_min, e.paid_gross, e.paid_fee, e.funded_from, e.created_at,
-            e.funded_at, e.closed_at,
+            e.funded_at, e.closed_at, e.clawed,
         )  # fmt: skip
     for old, e in _changed(before, after):
         count = await tx.run(
             UPDATE_ESCROW, e.id, old.state, e.state, e.frozen_by, e.release_at, e.paid_gross, e.paid_fee, e.funded_from, e.funded_at,
-            e.closed_at,
+            e.closed_at, e.clawed,
         )  # fmt: skip
         _check(count)
 

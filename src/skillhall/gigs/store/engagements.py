@@ -46,7 +46,7 @@ FROM gigs.week WHERE agreement_id = $1 ORDER BY starts_on
 """)
 ESCROWS = sql("""
 SELECT id, kind, subject_id, round, agreement_id, project_id, client_id, worker_id, title, amount, asset, state, frozen_by, release_at,
-    fee_bp, fee_min, paid_gross, paid_fee, funded_from, created_at, funded_at, closed_at
+    fee_bp, fee_min, paid_gross, paid_fee, funded_from, created_at, funded_at, closed_at, clawed
 FROM gigs.escrow WHERE agreement_id = $1 ORDER BY created_at, id
 """)
 OPEN_DELIVERIES = sql("""
@@ -69,6 +69,14 @@ OF_MILESTONE = sql("SELECT agreement_id FROM gigs.milestone WHERE id = $1")
 OF_BOOKING = sql("SELECT agreement_id FROM gigs.booking WHERE id = $1")
 OF_WEEK = sql("SELECT agreement_id FROM gigs.week WHERE id = $1")
 OF_ESCROW = sql("SELECT agreement_id FROM gigs.escrow WHERE id = $1")
+OF_WORK = sql("""
+SELECT agreement_id FROM gigs.booking WHERE id = $2 AND $1 = 'booking'
+UNION ALL SELECT agreement_id FROM gigs.milestone WHERE id = $2 AND $1 = 'milestone'
+UNION ALL SELECT agreement_id FROM gigs.week WHERE id = $2 AND $1 = 'milestone'
+""")
+LOCK_PAID = sql("""
+SELECT p.id FROM gigs.project p JOIN gigs.escrow e ON e.project_id = p.id WHERE e.id = $1 FOR NO KEY UPDATE OF p
+""")
 
 
 async def lock_engagement(tx: Tx, agreement_id: UUID) -> tuple[Project, Engagement]:
@@ -134,6 +142,22 @@ async def of_week(read: Read, week_id: UUID) -> UUID:
 async def of_escrow(read: Read, escrow_id: UUID) -> UUID:
     """Return the agreement of a payment, or refuse."""
     return await _owner(read, OF_ESCROW, escrow_id, EscrowNotFound)
+
+
+async def find_of_escrow(read: Read, escrow_id: UUID) -> UUID | None:
+    """Return the agreement of a payment; None when new terms have taken its place."""
+    return await read.value(OF_ESCROW, escrow_id)
+
+
+async def find_of_work(read: Read, kind: str, work_id: UUID) -> UUID | None:
+    """Return the agreement of what one may pay for by card: a `booking`, or a `milestone`, which a week is too."""
+    return await read.value(OF_WORK, kind, work_id)
+
+
+@locks(30, 1)
+async def lock_paid(tx: Tx, escrow_id: UUID) -> None:
+    """Lock the project of a payment, a deleted one too; it guards all that belongs to it. Nothing when the payment is gone."""
+    await tx.value(LOCK_PAID, escrow_id)
 
 
 async def _loaded(read: Read, row: Row | None) -> Engagement:

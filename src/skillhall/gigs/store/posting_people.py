@@ -10,7 +10,7 @@ from skillhall.kernel.files import detach
 from skillhall.kernel.shapes import Subject
 
 PROJECTS = sql("""
-SELECT to_jsonb(p) - 'document' - 'budget_most' - 'version' || jsonb_build_object('skills', (
+SELECT to_jsonb(p) - 'document' - 'budget_most' - 'place' - 'version' || jsonb_build_object('skills', (
     SELECT coalesce(jsonb_agg(s.skill_id ORDER BY s.position), '[]') FROM gigs.project_skill s WHERE s.project_id = p.id)) AS row
 FROM gigs.project p WHERE account_id = $1 ORDER BY id
 """)
@@ -20,6 +20,7 @@ FILES = sql("SELECT to_jsonb(f) AS row FROM gigs.project_file f WHERE account_id
 UPDATES = sql("SELECT to_jsonb(u) AS row FROM gigs.project_update u WHERE account_id = $1 ORDER BY id")
 COMMENTS = sql("SELECT to_jsonb(c) AS row FROM gigs.project_comment c WHERE account_id = $1 ORDER BY id")
 VIEWS = sql("SELECT to_jsonb(v) AS row FROM gigs.project_view v WHERE account_id = $1 ORDER BY viewed_on, project_id")
+BOOSTS = sql("SELECT to_jsonb(b) AS row FROM gigs.boost b WHERE account_id = $1 ORDER BY id")
 FORGET_PROJECTS = sql("""
 UPDATE gigs.project SET title = $2, description = '', location = NULL, tags = '{}', cancel_reason = NULL,
     deleted_at = CASE WHEN worker_id IS NULL THEN coalesce(deleted_at, $3) ELSE deleted_at END
@@ -59,7 +60,7 @@ DELETE FROM gigs.project_view WHERE (project_id, viewed_on, account_id) IN (
 """)
 EXPORTS: Final[dict[str, Statement]] = {
     "projects": PROJECTS, "bids": BIDS, "invites": INVITES, "projectFiles": FILES, "projectUpdates": UPDATES, "projectComments": COMMENTS,
-    "projectViews": VIEWS,
+    "projectViews": VIEWS, "boosts": BOOSTS,
 }  # fmt: skip
 
 

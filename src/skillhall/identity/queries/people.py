@@ -13,7 +13,8 @@ from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Tx
 
 PEOPLE = sql("""
-SELECT id, display_name, first_name, last_name, email, timezone, locale, state IN ('active', 'pending_verification') AS is_active
+SELECT id, display_name, first_name, last_name, email, timezone, locale, email_verified,
+    state IN ('active', 'pending_verification') AS is_active
 FROM identity.account WHERE id = ANY($1)
 """)
 
@@ -28,7 +29,13 @@ class Person(Struct, frozen=True, kw_only=True):
     email: str | None
     timezone: str
     locale: str
+    email_verified: bool
     is_active: bool
+
+    @property
+    def mail_address(self) -> str | None:
+        """Where news goes; None for who is not active, erased, or has not proven that the address is theirs."""
+        return self.email if self.is_active and self.email_verified else None
 
 
 async def check_active(tx: Tx, *account_ids: UUID) -> None:

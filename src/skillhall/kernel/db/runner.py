@@ -25,6 +25,8 @@ from skillhall.kernel.refusals import Refusal
 T = TypeVar("T")
 Work = Callable[[Tx], Awaitable[T]]
 ATTEMPTS = 3
+RERUN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+"""What a rerun of the whole command mends: who catches everything else lets these go on out."""
 PAUSE_SECONDS = (0.01, 0.05)
 SHIFT = sql("SELECT shift FROM kernel.clock")
 NO_FACTS = Facts()
@@ -62,7 +64,7 @@ class Runner:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return await self._once(work, actor, facts)
-            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+            except RERUN:
                 if attempt == ATTEMPTS:
                     raise
             await asyncio.sleep(attempt * uniform(*PAUSE_SECONDS))  # noqa: S311 - or the loser takes its lock back before the winner wakes

@@ -35,11 +35,12 @@ class House(Struct, frozen=True):
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What audit, events and logs keep of the request or delivery that runs a command."""
+    """What audit, events and logs keep of the request or delivery that runs a command; a reaction's `event_id` is what it hears."""
 
     request_id: str = ""
     address: str = ""
     operation: str = ""
+    event_id: UUID | None = None
 
 
 class AuditEntry(Struct, frozen=True, kw_only=True):

@@ -73,11 +73,6 @@ class Call:
         """The id of this request in logs, audit and events."""
         return self._exchange.request_id
 
-    @property
-    def if_match(self) -> str | None:
-        """The If-Match header as it came."""
-        return self._exchange.header("if-match")
-
     def header(self, name: str) -> str | None:
         """Return a request header, or nothing."""
         return self._exchange.header(name)

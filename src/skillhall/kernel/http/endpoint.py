@@ -68,12 +68,12 @@ class Options(TypedDict, total=False):
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
-    """One operation.
+    """One operation. `context` is the first package below ours.
 
     `path` lacks the prefix unless `prefix` is off. `created` makes the answer 201 with `Location`. `key` NATURAL: accepted, and a
     natural key protects a caller without one; NEVER: the header is ignored and answers are never stored. `limit` names a strict rate
-    limit. `etag`: answers carry the tag of the view's `version`; `must_match`: 428 without If-Match. `bare`: no limits, no caller, no
-    database (health). `me` names the path parameter that the static segment `me` stands for. `context` is the first package below ours.
+    limit; "none": nobody is asked for and nothing counted (webhooks). `etag`: answers carry the tag of the view's `version`; `must_match`:
+    428 without If-Match. `bare`: no limits, no caller, no database (health). `me` names the path parameter the segment `me` stands for.
     """
 
     method: str

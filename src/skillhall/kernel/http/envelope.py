@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from skillhall.kernel.db.idempotency import Encoded
+from skillhall.kernel.http.streaming import stream
 from skillhall.kernel.shapes import Page, View, instant
 
 T = TypeVar("T")
@@ -58,12 +59,10 @@ class Reply:
 
     def __init__(self, status: int, headers: list[Header], body: Any) -> None:  # noqa: ANN401 - bytes, or an iterator of them
         """Keep what to send."""
-        self.status = status
-        self.headers = headers
-        self.body = body
+        self.status, self.headers, self.body = status, headers, body
 
-    async def __call__(self, scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:  # noqa: ANN401, ARG002
-        """Send it; a HEAD gets the same headers and no body."""
+    async def __call__(self, scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:  # noqa: ANN401
+        """Send it; a HEAD gets the same headers and no body. A streamed body ends when the client leaves, or stays but does not read."""
         body = self.body
         if isinstance(body, bytes):
             self.headers.append((b"content-length", str(len(body)).encode()))
@@ -71,9 +70,8 @@ class Reply:
             await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
             return
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
-        if scope["method"] != "HEAD":
-            async for part in body:
-                await send({"type": "http.response.body", "body": part, "more_body": True})
+        if scope["method"] != "HEAD" and not await stream(body, receive, send):
+            return  # unfinished, so the server closes the connection
         await send({"type": "http.response.body", "body": b""})
 
 

@@ -118,6 +118,8 @@ class Served:
     async def _admit(self, exchange: Exchange, read: Read) -> Actor:
         """Ask who it is, count, ask whether they may. A bad token counts against the address, and is a stranger's where strangers may."""
         doors, endpoint, address = self.doors, self.endpoint, address_key(exchange.address)
+        if endpoint.limit == "none":
+            return STRANGER
         try:
             by = await caller(doors.gate, read, exchange)
         except Unauthenticated:

@@ -35,6 +35,11 @@ class Fanout(Protocol):
         """Whether hints of other processes arrive now."""
         ...
 
+    @property
+    def rounds(self) -> int:
+        """How often the carrier was lost: hints may have been lost each time."""
+        ...
+
     def publish(self, hints: Sequence[Hint]) -> None:
         """Send these hints soon; never waits, never fails. The oldest waiting ones are dropped when too many wait."""
         ...
@@ -59,6 +64,11 @@ class MemoryFanout:
     def is_up(self) -> bool:
         """Memory does not go away."""
         return True
+
+    @property
+    def rounds(self) -> int:
+        """Nor is it ever lost."""
+        return 0
 
     def publish(self, hints: Sequence[Hint]) -> None:
         """Hand the hints over at once."""
@@ -92,11 +102,17 @@ class CarriedFanout(MemoryFanout):
         self._waiting: deque[Hint] = deque(maxlen=WAITING)
         self._news = asyncio.Event()
         self._is_up = False
+        self._rounds = 0
 
     @property
     def is_up(self) -> bool:
         """Whether the connection stands."""
         return self._is_up
+
+    @property
+    def rounds(self) -> int:
+        """How often a connection that stood was lost and stands again."""
+        return self._rounds - (not self._is_up)
 
     def publish(self, hints: Sequence[Hint]) -> None:
         """Queue the hints for the next packet."""
@@ -111,6 +127,7 @@ class CarriedFanout(MemoryFanout):
             except* Exception as group:  # noqa: BLE001 - a cut connection shows itself in many ways
                 log.warning("fanout_down", error=str(group.exceptions[0]))
             finally:
+                self._rounds += self._is_up
                 self._is_up = False
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -120,7 +137,8 @@ class CarriedFanout(MemoryFanout):
     async def _send_all(self, send: Callable[[str], Awaitable[object]]) -> None:
         """Wait for hints and send what waits; returns after an idle while, so that the caller can look at the connection."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), IDLE_SECONDS)
+            async with asyncio.timeout(IDLE_SECONDS):  # Python 3.11's `wait_for` swallows a cancel that meets the news
+                await self._news.wait()
         self._news.clear()
         for packet in packets(self._taken()):
             await send(packet)
@@ -142,6 +160,7 @@ class PostgresFanout(CarriedFanout):
         connection = await open_connection(self._dsn, application_name="skillhall hints")
         try:
             await connection.add_listener(CHANNEL, self._heard)
+            connection.add_termination_listener(lambda _connection: self._news.set())
             self._is_up = True
             while not connection.is_closed():
                 await self._send_all(lambda packet: connection.fetchval(NOTIFY, CHANNEL, packet))

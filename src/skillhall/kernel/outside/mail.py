@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -24,7 +25,7 @@ from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Executor
 from skillhall.kernel.events import Task
 from skillhall.kernel.refusals import Refused, Unavailable
-from skillhall.kernel.work.outside import NO_HEADERS, Outside
+from skillhall.kernel.work.outside import NO_HEADERS, Outside, Undeliverable
 
 CATCH = sql("""
 INSERT INTO kernel.mail (id, rcpt, subject, text, html, message_id) VALUES ($1, $2, $3, $4, $5, $6)
@@ -94,13 +95,22 @@ class SmtpServer(Struct, frozen=True):
         )
 
 
+class Whole(EmailPolicy):
+    """Writes list headers as they are: an encoded word is no address to the programs that read them (RFC 2369)."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return a header as it is sent."""
+        return f"{name}: {value}{self.linesep}".encode() if name.casefold().startswith("list-") else super().fold_binary(name, value)
+
+
 class Mailer:
     """Sends messages, each over a connection of its own."""
 
     def __init__(self, config: Config, executor: Executor, tls: ssl.SSLContext | None = None) -> None:
         """Decide where mail goes. `executor` reaches the catcher's table; `tls` replaces the system's trusted certificates."""
         self._from = config.mail_from
-        self._domain = parseaddr(config.mail_from)[1].rpartition("@")[2] or "localhost"
+        self._sender = parseaddr(config.mail_from)[1]
+        self._domain = self._sender.rpartition("@")[2] or "localhost"
         self._server = SmtpServer.of(config.smtp_url) if config.smtp_url else None
         self._catches = config.is_sandbox
         self._executor = executor
@@ -108,19 +118,19 @@ class Mailer:
 
     async def send(
         self, to: str, subject: str, text: str, *, key: str, html: str | None = None, headers: Mapping[str, str] = NO_HEADERS
-    ) -> None:
+    ) -> Undeliverable | None:
         """Send one message, or raise: the job is then tried again. The same `key` is the same Message-ID.
 
-        An address the server refuses for good (5xx) is logged and given up: trying again changes nothing.
+        What the server refuses for good (5xx to the address or to the message) is logged and told: trying again changes nothing.
         """
         check_headers(to, subject, headers)
         message_id = f"<{key}@{self._domain}>"
         if self._server is not None:
-            await self._smtp(self._server, self._message(to, subject, text, message_id, html, headers))
-        elif self._catches:
-            await self._executor.execute(CATCH, ids.new(), to, subject, text, html, message_id)
-        else:
+            return await self._smtp(self._server, to, self._message(to, subject, text, message_id, html, headers))
+        if not self._catches:
             raise MailNotConfigured
+        await self._executor.execute(CATCH, ids.new(), to, subject, text, html, message_id)
+        return None
 
     def _message(self, to: str, subject: str, text: str, message_id: str, html: str | None, headers: Mapping[str, str]) -> EmailMessage:
         message = EmailMessage()
@@ -137,10 +147,12 @@ class Mailer:
             message.add_alternative(html, subtype="html")
         return message
 
-    async def _smtp(self, server: SmtpServer, message: EmailMessage) -> None:
+    async def _smtp(self, server: SmtpServer, to: str, message: EmailMessage) -> Undeliverable | None:
         try:
             await aiosmtplib.send(
-                message,
+                message.as_bytes(policy=Whole(linesep="\r\n", cte_type="7bit")) if f"{self._sender}{to}".isascii() else message,
+                sender=self._sender,
+                recipients=[to],
                 hostname=server.host,
                 port=server.port,
                 username=server.username,
@@ -151,13 +163,15 @@ class Mailer:
                 timeout=TIMEOUT_SECONDS,
             )
         except aiosmtplib.SMTPRecipientsRefused as error:
-            if any(refused.code < PERMANENT for refused in error.recipients):
-                raise
-            log.warning("mail_undeliverable", message_id=message["Message-ID"], codes=[refused.code for refused in error.recipients])
+            (refused,) = error.recipients
+            return _final(error, refused.code, refused.message, message, is_address=True)
+        except aiosmtplib.SMTPDataError as error:
+            return _final(error, error.code, error.message, message, is_address=False)
+        return None
 
 
 async def send_mail(task: SendMail, out: Outside) -> None:
-    """Send what a command put aside; at least once."""
+    """Send what a command put aside; at least once. What is refused for good has been logged."""
     await out.mail.send(task.to, task.subject, task.text, key=str(out.delivery_id), html=task.html, headers=task.headers)
 
 
@@ -176,3 +190,11 @@ def check_headers(to: str, subject: str, headers: Mapping[str, str]) -> None:
 
 def _is_plain(text: str) -> bool:
     return all(sign >= " " and sign not in "\x7f\x85\u2028\u2029" for sign in text)
+
+
+def _final(error: Exception, code: int, text: str, message: EmailMessage, *, is_address: bool) -> Undeliverable:
+    """Return the last word of the server, or raise what is not its last."""
+    if code < PERMANENT:
+        raise error
+    log.warning("mail_undeliverable", message_id=message["Message-ID"], code=code, is_address=is_address)
+    return Undeliverable(code=code, text=" ".join(text.split())[:200], is_address=is_address)

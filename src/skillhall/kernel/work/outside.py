@@ -5,6 +5,8 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from msgspec import Struct
+
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.runner import Runner
 from skillhall.kernel.db.statement import sql
@@ -19,13 +21,21 @@ class LeaseLostError(Exception):
     """Another worker has this delivery now; what this one did in the transaction is rolled back."""
 
 
+class Undeliverable(Struct, frozen=True, kw_only=True):
+    """A server's last word (5xx): trying again changes nothing. `is_address`: it does not take that address, else not that message."""
+
+    code: int
+    text: str
+    is_address: bool
+
+
 class MailSender(Protocol):
     """What a job needs of the mailer."""
 
     async def send(
         self, to: str, subject: str, text: str, *, key: str, html: str | None = None, headers: Mapping[str, str] = NO_HEADERS
-    ) -> None:
-        """Send one message; the same `key` is the same message id."""
+    ) -> Undeliverable | None:
+        """Send one message; the same `key` is the same message id. None: the server has it; raises what another try may mend."""
         ...
 
 

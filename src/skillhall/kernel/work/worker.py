@@ -45,15 +45,12 @@ FROM (
 WHERE d.id = due.id
 RETURNING d.id, d.receiver, d.attempts, d.payload::text AS payload, d.event_position
 """)
-EVENTS = sql("SELECT position, data::text AS data, request_id FROM kernel.event WHERE position = ANY($1)")
+EVENTS = sql("SELECT position, id, data::text AS data, request_id FROM kernel.event WHERE position = ANY($1)")
 EXTEND = sql("UPDATE kernel.delivery SET lease_until = now() + make_interval(secs => $2) WHERE lease_id = $1 AND id = ANY($3)")
 FAIL = sql("""
 UPDATE kernel.delivery SET lease_id = NULL, lease_until = NULL, last_error = $3, retry_at = now() + make_interval(secs => $4),
     state = CASE WHEN attempts >= $5 THEN 'dead' ELSE 'waiting' END
 WHERE id = $1 AND lease_id = $2
-""")
-HAS_DUE = sql("""
-SELECT EXISTS (SELECT 1 FROM kernel.delivery WHERE state = 'waiting' AND due_at <= $1 AND receiver = ANY($2))
 """)
 
 log = structlog.get_logger("skillhall.worker")
@@ -132,7 +129,9 @@ class Worker:
 
     async def _deliver(self, row: Row, event: Row | None) -> None:
         receiver: str = row["receiver"]
-        facts = Facts(request_id=event["request_id"] if event else "", operation=receiver)
+        facts = Facts(operation=receiver)
+        if event:
+            facts = Facts(request_id=event["request_id"], operation=receiver, event_id=event["id"])
         structlog.contextvars.bind_contextvars(request_id=facts.request_id, receiver=receiver, delivery_id=str(row["id"]))
         try:
             await self._effect(self.receivers[receiver], row, event, facts)

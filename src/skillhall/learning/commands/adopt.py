@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,16 +14,22 @@ from skillhall.kernel import tokens
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.ids import derived
 from skillhall.kernel.shapes import Subject
-from skillhall.learning.commands.record import entries, moved_seats, posting
+from skillhall.learning.commands.record import entries
 from skillhall.learning.model.contest import Contested, contested_of
 from skillhall.learning.model.finished import Finished, finished_of
 from skillhall.learning.model.history import Change, GroupHistory, History, replay
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.offer import Offer
+from skillhall.learning.model.posting import SEAT, moved_seats, posting
 from skillhall.learning.model.states import Settlement
 from skillhall.learning.model.terms import LearningRules
 from skillhall.learning.store import adopted
 from skillhall.ledger.api import Transfer
+from skillhall.payments.api import Adopted, account_of
+from skillhall.payments.api import adopt as adopt_payments
+
+PROVIDER: Final = "sandbox"
+OUTSIDE: Final = account_of(PROVIDER)
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -55,10 +62,12 @@ async def adopt(tx: Tx, histories: Sequence[History | GroupHistory], now: dateti
     terms = tx.setting(LearningRules).terms
     lessons: list[Lesson] = []
     presence: list[adopted.Presence] = []
+    payments: list[Adopted] = []
     moves = Moves(postings=[], reports=[], finished=[])
     for history in histories:
         changes = list(replay(history, tokens.fresh(), terms, now))
-        moves.postings.extend((at, moved) for at, before, after in changes if (moved := posting(before, after)))
+        moves.postings.extend((at, moved) for at, before, after in changes if (moved := posting(before, after, outside=OUTSIDE)))
+        payments.extend(_payments(changes))
         last = changes[-1][2]
         lesson = replace(last, session=replace(last.session, remind_at=last.session.reminder_after(now)))
         lessons.append(lesson)
@@ -68,8 +77,34 @@ async def adopt(tx: Tx, histories: Sequence[History | GroupHistory], now: dateti
             moves.finished.append(held)
     moves.postings.sort(key=lambda move: move[0])
     await adopted.insert_lessons(tx, lessons, presence)
+    await adopt_payments(tx, payments)
     await adopt_time(tx, [taken for lesson in lessons if lesson.is_live for taken in _time(lesson)])
     return moves
+
+
+def _payments(changes: Sequence[Change]) -> Iterator[Adopted]:
+    """Yield the payments in money of which nothing has gone back: what is still held can go back later."""
+    last = changes[-1][2]
+    standing = {seat.hold_id for seat in last.seats if seat.is_paid_outside and (seat.is_open or seat.settlement is Settlement.SETTLED)}
+    for at, before, after in changes:
+        for seat in moved_seats(before, after):
+            if seat.settlement is Settlement.HELD and seat.hold_id in standing:
+                standing.discard(seat.hold_id)
+                yield Adopted(
+                    id=derived("payment of", seat.hold_id),
+                    payer_id=seat.account_id,
+                    payee_id=after.session.host_id,
+                    purpose="session",
+                    subject=Subject(SEAT, seat.id),
+                    title=after.session.title,
+                    amount=seat.price,
+                    asset=seat.asset,
+                    provider=PROVIDER,
+                    ref=f"adopted_{seat.hold_id.hex}",
+                    at=at,
+                    fee=after.session.terms.fee(seat.price),
+                    hold_id=seat.hold_id,
+                )
 
 
 def _reports(changes: Sequence[Change]) -> Iterator[Report]:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from skillhall.calendar.api import Want, is_free
-from skillhall.identity.api import check_active, check_not_blocked
+from skillhall.identity.api import check_not_blocked
 from skillhall.kernel import tokens
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
@@ -15,14 +15,15 @@ from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.kernel.shapes import Body, Moment
 from skillhall.learning.commands.create_offer import Duration
 from skillhall.learning.commands.open_group import open_group
-from skillhall.learning.commands.prices import Price, credits_of
 from skillhall.learning.commands.record import record
 from skillhall.learning.commands.take_seat import TakeSeat, take_seat
 from skillhall.learning.model.booking import booked
 from skillhall.learning.model.offer import Offer
+from skillhall.learning.model.prices import Price
 from skillhall.learning.model.refusals import NoMatchingOffer, OutsideHours
 from skillhall.learning.model.states import Kind
 from skillhall.learning.model.terms import LearningRules
+from skillhall.learning.queries.prices import check_accepted, shown_price
 from skillhall.learning.queries.session import session_view
 from skillhall.learning.queries.views import SessionView
 from skillhall.learning.store import lessons, offers
@@ -46,28 +47,29 @@ class Book(Body, frozen=True, kw_only=True):
 
 
 async def book(tx: Tx, by: Actor, command: Book) -> SessionView:
-    """Ask for, or where the offer allows it take, a lesson; the learner's credits are held from now on.
+    """Ask for, or where the offer allows it take, a lesson; the learner's credits are held from now on, or slot and seat until it is paid.
 
     Where the host has opened a group at exactly this time, it is a seat in it that is taken.
     """
     starts_at = command.starts_at or command.start_time
     if starts_at is None:
         raise Invalid(*_missing(command, "startsAt"))
-    rules, price = tx.setting(LearningRules), credits_of(command.price)
-    if command.kind is Kind.GROUP:
-        seats = _seats(command, rules.most_seats)
-        return await open_group(tx, by, await offers.offer(tx, command.offer_id or await _matching(tx, command)), starts_at, seats, price)
+    rules = tx.setting(LearningRules)
+    seats = _seats(command, rules.most_seats) if command.kind is Kind.GROUP else None
     offer = await offers.offer(tx, command.offer_id or await _matching(tx, command))
+    price = shown_price(command.price, offer.cost)
+    check_accepted(tx, offer.cost)
+    if seats is not None:
+        return await open_group(tx, by, offer, starts_at, seats, price)
     if by.account_id != offer.host_id and (group := await lessons.find_open_group(tx, offer.id, starts_at)):
         return await take_seat(tx, by, group.id, TakeSeat(price=price))
     offer.check_bookable(by.account_id, starts_at, price, rules.terms, tx.now)
-    await check_active(tx, by.account_id, offer.host_id)
     await check_not_blocked(tx, by.account_id, offer.host_id)
     if offer.is_instant and not await is_free(tx, want(offer), starts_at):
         raise OutsideHours
     profile_id = by.profile_id or await offers.find_profile(tx, by.account_id, None)
     lesson = booked(offer, by.account_id, profile_id, starts_at, tokens.fresh(), rules.terms, tx.now)
-    await record(tx, None, lesson)
+    await record(tx, None, lesson, bound=(by.account_id, offer.host_id))
     return await session_view(tx, lesson.session.id, by)
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from skillhall.identity.api import check_active
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.learning.commands.record import record
 from skillhall.learning.model.lesson import Lesson
-from skillhall.learning.model.states import IN_LINE, OCCUPIED, TAKEN
+from skillhall.learning.model.states import IN_LINE, KEPT, TAKEN, SeatState
 from skillhall.learning.queries.session import session_view
 from skillhall.learning.queries.views import SessionView
 from skillhall.learning.store import lessons
@@ -22,15 +21,13 @@ async def change(tx: Tx, by: Actor, session_id: UUID, verb: Callable[[Lesson], L
 
 async def changed(tx: Tx, by: Actor, before: Lesson, after: Lesson, *, binds: bool = False) -> SessionView:
     """Make it so and show it; the session is locked."""
-    if binds and after != before:
-        await check_active(tx, after.session.host_id, *bound(before, after))
-    await record(tx, before, after)
+    await record(tx, before, after, bound=[after.session.host_id, *bound(before, after)] if binds else ())
     return await session_view(tx, after.session.id, by)
 
 
 def bound(before: Lesson, after: Lesson) -> list[UUID]:
     """Return the learners who are committed anew: in a group those who enter it, otherwise all."""
     old = {seat.id: seat.state for seat in before.seats} if after.is_group else {}
-    taken = [seat for seat in after.seats if seat.state in TAKEN and old.get(seat.id) not in OCCUPIED]
+    taken = [seat for seat in after.seats if seat.state in {*TAKEN, SeatState.AWAITING_PAYMENT} and old.get(seat.id) not in KEPT]
     waits = [seat for seat in after.seats if seat.state in IN_LINE and old.get(seat.id) not in IN_LINE]
     return [seat.account_id for seat in (*taken, *waits)]

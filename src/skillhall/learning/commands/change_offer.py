@@ -11,10 +11,11 @@ from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.shapes import Body
 from skillhall.learning.commands.create_offer import Buffer, Days, Description, Duration, Notice, Title
-from skillhall.learning.commands.prices import Price, credits_of
 from skillhall.learning.model.offer import Offer
+from skillhall.learning.model.prices import Price
 from skillhall.learning.model.refusals import NotYourOffer, OfferMoved, SkillUnknown
 from skillhall.learning.queries.offers import offer_view
+from skillhall.learning.queries.prices import price_of
 from skillhall.learning.queries.views import OfferView
 from skillhall.learning.store import offers
 
@@ -38,7 +39,7 @@ async def change_offer(tx: Tx, by: Actor, offer_id: UUID, command: ChangeOffer, 
     """Change it; `check_version` refuses when the client has read an older one."""
     before = await own_offer(tx, by, offer_id)
     check_version(before.version)
-    after = replace(before, **_changes(command))
+    after = replace(before, **_changes(tx, command))
     if after.skill_id != before.skill_id and not await offers.is_skill_visible(tx, after.skill_id):
         raise SkillUnknown
     if after != before and not await offers.update_offer(tx, after):
@@ -54,10 +55,11 @@ async def own_offer(tx: Tx, by: Actor, offer_id: UUID) -> Offer:
     return found
 
 
-def _changes(command: ChangeOffer) -> dict[str, Any]:
+def _changes(tx: Tx, command: ChangeOffer) -> dict[str, Any]:
     sent = {name: value for name, value in asdict(command).items() if value is not UNSET}
     if "price" in sent:
-        sent["price"] = credits_of(sent["price"])
+        price = price_of(tx, sent["price"])
+        sent |= {"price": price.amount, "asset": price.currency}
     for name, column in (("instant_booking", "is_instant"), ("max_days_ahead", "days_ahead")):
         if name in sent:
             sent[column] = sent.pop(name)

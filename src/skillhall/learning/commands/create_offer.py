@@ -11,11 +11,12 @@ from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.kernel.shapes import Body
-from skillhall.learning.commands.prices import Price, credits_of
 from skillhall.learning.model.offer import Offer
+from skillhall.learning.model.prices import Price
 from skillhall.learning.model.refusals import SkillUnknown
 from skillhall.learning.model.terms import LearningRules
 from skillhall.learning.queries.offers import offer_view
+from skillhall.learning.queries.prices import price_of
 from skillhall.learning.queries.views import OfferView
 from skillhall.learning.store import offers
 
@@ -28,7 +29,7 @@ Days = Annotated[int, Meta(ge=1, le=365, description="days between booking and s
 
 
 class CreateOffer(Body, frozen=True, kw_only=True):
-    """A lesson on sale. `price` is in credits, 0 is free; `profileId` is the face shown, else the one in use."""
+    """A lesson on sale. `price` is in credits or the community's currency, 0 is free; `profileId` the face shown, else the one in use."""
 
     skill_id: UUID
     title: Title
@@ -46,7 +47,7 @@ class CreateOffer(Body, frozen=True, kw_only=True):
 async def create_offer(tx: Tx, by: Actor, command: CreateOffer) -> OfferView:
     """Put it on sale at once."""
     rules = tx.setting(LearningRules)
-    price = credits_of(command.price) or 0
+    price = price_of(tx, command.price)
     if not await offers.is_skill_visible(tx, command.skill_id):
         raise SkillUnknown
     profile_id = await offers.find_profile(tx, by.account_id, command.profile_id or by.profile_id)
@@ -63,7 +64,8 @@ async def create_offer(tx: Tx, by: Actor, command: CreateOffer) -> OfferView:
         duration_minutes=command.duration_minutes,
         buffer_before_minutes=or_default(command.buffer_before_minutes, rules.default_buffer_minutes),
         buffer_after_minutes=or_default(command.buffer_after_minutes, rules.default_buffer_minutes),
-        price=price,
+        price=price.amount,
+        asset=price.currency,
         is_instant=command.instant_booking,
         notice_minutes=or_default(command.notice_minutes, rules.default_notice_minutes),
         days_ahead=or_default(command.max_days_ahead, rules.default_days_ahead),

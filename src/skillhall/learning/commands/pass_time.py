@@ -4,7 +4,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from skillhall.identity.api import check_active, check_not_blocked
+from skillhall.identity.api import check_not_blocked
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.refusals import Refusal
 from skillhall.learning import events
@@ -53,9 +53,8 @@ async def fill_seats(session_id: UUID, tx: Tx) -> None:
 
 async def _promote(tx: Tx, before: Lesson, now: Lesson, seat: Seat) -> None:
     host_id = now.session.host_id
-    await check_active(tx, host_id, seat.account_id)
     await check_not_blocked(tx, host_id, seat.account_id)
-    await record(tx, before, seating.promoted(now, seat, tx.now))
+    await record(tx, before, seating.promoted(now, seat, tx.now), bound=[host_id, seat.account_id])
 
 
 async def remind(session_id: UUID, tx: Tx) -> None:

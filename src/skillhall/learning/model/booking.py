@@ -8,11 +8,11 @@ from skillhall.kernel import ids
 from skillhall.kernel.shapes import instant
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.offer import Offer
-from skillhall.learning.model.refusals import RequestExpired
+from skillhall.learning.model.refusals import NotPaidYet, RequestExpired
 from skillhall.learning.model.seat import Seat
 from skillhall.learning.model.seating import left, withdrawn
 from skillhall.learning.model.session import Session
-from skillhall.learning.model.states import IN_LINE, TAKEN, Kind, SeatState, SessionState, Settlement
+from skillhall.learning.model.states import IN_LINE, TAKEN, ClosedAs, Kind, SeatState, SessionState, Settlement
 from skillhall.learning.model.terms import Terms
 
 DECLINED = "declined"
@@ -20,7 +20,10 @@ CANCELLED = "cancelled"
 
 
 def booked(offer: Offer, learner_id: UUID, profile_id: UUID | None, starts_at: datetime, room: str, terms: Terms, now: datetime) -> Lesson:
-    """Return the one-to-one lesson that this learner books: requested, or scheduled at once when the offer says so."""
+    """Return the one-to-one lesson that this learner books: requested, or scheduled at once when the offer says so.
+
+    A price in money is to be paid first: until then slot and seat are kept, and the host is not asked.
+    """
     session = _session(offer, Kind.ONE_ON_ONE, 1, starts_at, room, terms, now)
     seat = Seat(
         id=ids.new(),
@@ -28,13 +31,20 @@ def booked(offer: Offer, learner_id: UUID, profile_id: UUID | None, starts_at: d
         account_id=learner_id,
         profile_id=profile_id,
         state=SeatState.REQUESTED,
-        settlement=Settlement.HELD if offer.price else Settlement.NONE,
+        settlement=Settlement.NONE,
         price=offer.price,
+        asset=offer.asset,
         settle_at=session.settle_at,
         created_at=now,
     )
-    lesson = Lesson(session=session, seats=(seat,)).timed()
-    return _scheduled(lesson, now) if offer.is_instant else lesson
+    if seat.is_paid_outside:
+        return Lesson(session=session, seats=(seat.awaiting(session.pay_until(now)),)).timed()
+    return asked(Lesson(session=session, seats=(seat.taken(SeatState.REQUESTED),)), now)
+
+
+def asked(lesson: Lesson, now: datetime) -> Lesson:
+    """The price is set aside: the host is asked, or has agreed to whoever books instantly."""
+    return _scheduled(lesson, now) if lesson.session.is_instant else lesson.timed()
 
 
 def opened(offer: Offer, seats: int, starts_at: datetime, room: str, terms: Terms, now: datetime) -> Lesson:
@@ -48,6 +58,8 @@ def accepted(lesson: Lesson, by: UUID, now: datetime) -> Lesson:
     if lesson.session.state is SessionState.SCHEDULED:
         return lesson
     lesson.check_state("accepted", SessionState.REQUESTED)
+    if until := next((seat.pay_until for seat in lesson.seats if seat.pay_until), None):
+        raise NotPaidYet(pay_until=instant(until))
     if now >= lesson.session.request_lapses_at:
         raise RequestExpired(expired_at=instant(lesson.session.request_lapses_at))
     return _scheduled(lesson, now)
@@ -66,7 +78,7 @@ def cancelled(lesson: Lesson, by: UUID | None, reason: str | None, now: datetime
     """One side, or the hall itself (`by` None, `closed_as` saying why), calls it off.
 
     Everything goes back, except when a learner leaves a firm date late: then the host gets the late part.
-    A learner of a group calls off the own seat only.
+    A learner of a group calls off the own seat only, and who has not paid yet just goes.
     """
     is_learner = by is not None and not lesson.is_host(by)
     if lesson.session.state is SessionState.CANCELLED:
@@ -75,6 +87,7 @@ def cancelled(lesson: Lesson, by: UUID | None, reason: str | None, now: datetime
         return left(lesson, by, now)
     lesson.check_state("cancelled", SessionState.REQUESTED, SessionState.SCHEDULED, SessionState.INTERRUPTED)
     if is_learner:
+        lesson = lesson.each(lambda seat: seat.closed(ClosedAs.LEFT), SeatState.AWAITING_PAYMENT)
         session = lesson.session
         lesson = lesson.each(lambda seat: withdrawn(session, seat, now), *TAKEN)
     return _ended(lesson, SessionState.CANCELLED, now, closed_as=closed_as, closed_by=by, closed_reason=reason)
@@ -92,6 +105,12 @@ def expired(lesson: Lesson, now: datetime) -> Lesson:
     return _ended(lesson.each(lambda seat: seat.refunded().to(SeatState.EXPIRED), *TAKEN), SessionState.EXPIRED, now)
 
 
+def unpaid(lesson: Lesson, now: datetime) -> Lesson:
+    """The learner has not paid in time: nobody has heard of this lesson, and its time is free again."""
+    gone = lesson.each(lambda seat: seat.closed(ClosedAs.UNPAID, SeatState.EXPIRED), SeatState.AWAITING_PAYMENT)
+    return gone.to(SessionState.EXPIRED, now)
+
+
 def host_missed(lesson: Lesson, now: datetime) -> Lesson:
     """The host did not come: everything goes back."""
     lesson.check_state("missed", SessionState.SCHEDULED)
@@ -103,7 +122,7 @@ def _scheduled(lesson: Lesson, now: datetime) -> Lesson:
 
 
 def _ended(lesson: Lesson, state: SessionState, now: datetime, **closing: Any) -> Lesson:  # noqa: ANN401 - fields of Session
-    given_back = lesson.each(lambda seat: seat.refunded().closed(None), *TAKEN, *IN_LINE, SeatState.NO_SHOW)
+    given_back = lesson.each(lambda seat: seat.refunded().closed(None), *TAKEN, *IN_LINE, SeatState.AWAITING_PAYMENT, SeatState.NO_SHOW)
     return given_back.to(state, now, **closing)
 
 
@@ -123,7 +142,9 @@ def _session(offer: Offer, kind: Kind, capacity: int, starts_at: datetime, room:
         buffer_after_minutes=offer.buffer_after_minutes,
         capacity=capacity,
         price=offer.price,
-        terms=terms,
+        asset=offer.asset,
+        is_instant=offer.is_instant,
+        terms=terms.of(offer.asset),
         room=room,
         created_at=now,
     )

@@ -1,4 +1,4 @@
-"""A payment that may be disputed: here the credits of a seat."""
+"""A payment that may be disputed: here the price of a seat."""
 
 from datetime import datetime
 from typing import Literal
@@ -6,7 +6,6 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from skillhall.kernel import money
 from skillhall.kernel.money import Money
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.seat import Seat
@@ -35,7 +34,7 @@ def contested_of(lesson: Lesson, seat: Seat) -> Contested:
         title=lesson.session.title,
         payer_id=seat.account_id,
         payee_id=lesson.session.host_id,
-        amount=money.credits(seat.price),
+        amount=seat.cost,
         can_dispute_until=seat.settle_at,
         state=seat.settlement,
     )

@@ -1,6 +1,7 @@
 """The facts that follow from a lesson before and after a verb. Pure."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from skillhall.kernel.events import Event
@@ -22,17 +23,28 @@ _PLAIN: dict[SessionState, type[events.SessionFact]] = {
 def facts(before: Lesson | None, after: Lesson) -> Iterator[Event]:
     """Yield what to publish: the session's fact first, then those of its seats."""
     about = _about(before, after)
-    if before is None or before.session.state is not after.session.state or before.session.starts_at != after.session.starts_at:
+    if _is_unheard(after):
+        pass
+    elif before is None or before.is_unpaid or _moments(before) != _moments(after):
         yield from _session_fact(before, after, about)
     elif before.proposal != after.proposal:
         yield from _proposal_fact(after, about)
     old = {seat.id: seat for seat in before.seats} if before else {}
     for seat in after.seats:
         was = old.get(seat.id)
-        if after.is_group:
-            yield from _place_fact(after, was.state if was else None, seat)
+        if after.is_group or seat.is_awaiting or seat.closed_as:
+            yield from _place_fact(after, was, seat)
         if was and was.settlement is not seat.settlement:
             yield from _seat_fact(after, seat)
+
+
+def _is_unheard(lesson: Lesson) -> bool:
+    """Return whether nobody but its learner knows of this lesson: it has not been paid, or was given up before."""
+    return not lesson.is_group and all(seat.is_awaiting or seat.closed_as for seat in lesson.seats)
+
+
+def _moments(lesson: Lesson) -> tuple[SessionState, datetime]:
+    return lesson.session.state, lesson.session.starts_at
 
 
 def _session_fact(before: Lesson | None, after: Lesson, about: dict[str, Any]) -> Iterator[Event]:
@@ -41,7 +53,7 @@ def _session_fact(before: Lesson | None, after: Lesson, about: dict[str, Any]) -
         case SessionState.REQUESTED:
             yield events.SessionRequested(**about, expires_at=session.due_at)
         case SessionState.SCHEDULED if before is None and after.is_group:
-            yield events.SessionOpened(**about, capacity=session.capacity, price=session.price)
+            yield events.SessionOpened(**about, capacity=session.capacity, price=session.price, asset=session.asset)
         case SessionState.SCHEDULED if before and was is not SessionState.REQUESTED:
             yield events.SessionRescheduled(**about, from_starts_at=before.session.starts_at)
         case SessionState.CANCELLED if session.closed_as == DECLINED:
@@ -73,21 +85,25 @@ def _proposal_fact(after: Lesson, about: dict[str, Any]) -> Iterator[Event]:
         yield events.RescheduleDeclined(**about)
 
 
-def _place_fact(after: Lesson, was: SeatState | None, seat: Seat) -> Iterator[Event]:
+def _place_fact(after: Lesson, before: Seat | None, seat: Seat) -> Iterator[Event]:
+    was = before.state if before else None
     if seat.state is was:
         return
     about: dict[str, Any] = {**_about_seat(after, seat), "starts_at": after.session.starts_at}
     match seat.state:
         case SeatState.CONFIRMED if was is SeatState.WAITING:
             yield events.SeatPromoted(**about)
-        case SeatState.CONFIRMED if was is None or was in GONE or was is SeatState.OFFERED:
+        case SeatState.CONFIRMED if was is None or was in GONE or was in {SeatState.OFFERED, SeatState.AWAITING_PAYMENT}:
             yield events.SeatTaken(**about)
+        case SeatState.AWAITING_PAYMENT:
+            yield events.PaymentAwaited(**about, expires_at=seat.pay_until)
         case SeatState.WAITING:
             yield events.SeatWaiting(**about)
         case SeatState.OFFERED:
             yield events.SeatOffered(**about, expires_at=seat.offered_until)
         case SeatState.CANCELLED | SeatState.EXPIRED if seat.closed_as:
-            yield events.SeatLeft(**about, left_as=seat.closed_as)
+            is_decided = before is not None and before.is_open and not seat.is_open
+            yield events.SeatLeft(**about, left_as=seat.closed_as, returned=(seat.price - seat.gross) * is_decided)
         case _:
             pass
 
@@ -106,18 +122,18 @@ def _seat_fact(after: Lesson, seat: Seat) -> Iterator[Event]:
 
 
 def _about(before: Lesson | None, after: Lesson) -> dict[str, Any]:
-    """Return what concerns whom: who has a seat or waits for one, or did until it ended with the session."""
+    """Return what concerns whom: who has a seat, or waits or has yet to pay for one, or did until it ended with the session."""
     session, old = after.session, {seat.id: seat.state for seat in before.seats} if before else {}
     stands = [(seat.account_id, old.get(seat.id) if seat.state in GONE else seat.state) for seat in after.seats if not seat.closed_as]
     return {
         "session_id": session.id, "host_id": session.host_id, "learner_ids": [who for who, state in stands if state in OCCUPIED],
         "skill_id": session.skill_id, "starts_at": session.starts_at, "ends_at": session.ends_at,
-        "waiting_ids": [who for who, state in stands if state in IN_LINE],
+        "waiting_ids": [who for who, state in stands if state in {*IN_LINE, SeatState.AWAITING_PAYMENT}],
     }  # fmt: skip
 
 
 def _about_seat(lesson: Lesson, seat: Seat) -> dict[str, Any]:
     return {
         "session_id": seat.session_id, "seat_id": seat.id, "account_id": seat.account_id, "host_id": lesson.session.host_id,
-        "price": seat.price,
+        "price": seat.price, "asset": seat.asset,
     }  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from skillhall.learning.model import booking, meeting, moving, paying, seating
+from skillhall.learning.model import booking, checkout, meeting, moving, paying, seating
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.offer import Offer
 from skillhall.learning.model.states import SessionState, Settlement
@@ -16,6 +16,7 @@ from skillhall.learning.model.terms import Terms
 
 Verb = Literal[
     "accept", "decline", "cancel", "take", "wait", "leave", "join", "start", "pause", "resume", "interrupt", "end", "confirm", "report",
+    "pay",
 ]  # fmt: skip
 Change = tuple[datetime, Lesson | None, Lesson]
 
@@ -114,6 +115,7 @@ _BY_PERSON: dict[Verb, Callable[[Lesson, Step], Lesson]] = {
     "resume": lambda lesson, step: meeting.resumed(lesson, step.by, step.at),
     "interrupt": lambda lesson, step: meeting.interrupted(lesson, step.by, step.at),
     "end": lambda lesson, step: meeting.ended(lesson, step.by, step.at),
+    "pay": lambda lesson, step: checkout.paid(lesson, checkout.owed(lesson, step.by, step.at), step.at),
     "confirm": lambda lesson, step: paying.confirmed(lesson, step.by),
     "report": lambda lesson, step: paying.reported(lesson, step.by, step.text or "", step.at),
 }

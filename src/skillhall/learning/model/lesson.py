@@ -17,7 +17,7 @@ from skillhall.learning.model.proposal import Proposal, ProposalState
 from skillhall.learning.model.refusals import HostOnly, LearnerOnly, NotOpenYet, SessionMoved, SessionNotFound
 from skillhall.learning.model.seat import Seat
 from skillhall.learning.model.session import Session
-from skillhall.learning.model.states import IN_LINE, LIVE, OCCUPIED, TAKEN, ClosedAs, Kind, SeatState, SessionState
+from skillhall.learning.model.states import IN_LINE, KEPT, LIVE, TAKEN, ClosedAs, Kind, SeatState, SessionState
 
 
 class Lesson(Struct, frozen=True, kw_only=True):
@@ -39,8 +39,8 @@ class Lesson(Struct, frozen=True, kw_only=True):
 
     @property
     def taken(self) -> int:
-        """How many seats are or were used, or kept for whom they are offered to."""
-        return sum(seat.state in OCCUPIED or seat.state is SeatState.OFFERED for seat in self.seats)
+        """How many seats are or were used, or kept for who pays for them, or for whom they are offered to."""
+        return sum(seat.state in KEPT or seat.state is SeatState.OFFERED for seat in self.seats)
 
     @property
     def queue(self) -> list[Seat]:
@@ -54,9 +54,19 @@ class Lesson(Struct, frozen=True, kw_only=True):
         return sum(seat.state is SeatState.WAITING for seat in self.seats)
 
     @property
+    def is_unpaid(self) -> bool:
+        """Whether it is a lesson whose one learner has yet to pay, so that the host has not been asked."""
+        return not self.is_group and any(seat.is_awaiting for seat in self.seats)
+
+    @property
     def is_group(self) -> bool:
         """Whether it has seats to take and to leave."""
         return self.session.kind is Kind.GROUP
+
+    @property
+    def changes_at(self) -> datetime | None:
+        """When time alone changes the state next; a lesson that is not paid only waits for that."""
+        return None if self.is_unpaid else self.session.changes_at
 
     @property
     def can_fill(self) -> bool:
@@ -113,7 +123,7 @@ class Lesson(Struct, frozen=True, kw_only=True):
         return replace(self, seats=tuple(changed if seat.id == changed.id else seat for seat in self.seats))
 
     def to(self, state: SessionState, now: datetime, **changes: Any) -> Self:  # noqa: ANN401 - fields of Session
-        """Return the lesson in another state. When it begins or ends, an open proposal falls and nobody waits any longer."""
+        """Return the lesson in another state. When it begins or ends, an open proposal falls and nobody waits or pays any longer."""
         if state not in LIVE:
             changes["ended_at"] = now
         session = replace(self.session, state=state, **changes)
@@ -121,6 +131,7 @@ class Lesson(Struct, frozen=True, kw_only=True):
         lesson = replace(self, session=session)
         if state is not SessionState.SCHEDULED:
             lesson = lesson.each(lambda seat: seat.closed(ClosedAs.UNFILLED, SeatState.EXPIRED), *IN_LINE)
+            lesson = lesson.each(lambda seat: seat.closed(ClosedAs.UNPAID, SeatState.EXPIRED), SeatState.AWAITING_PAYMENT)
         if self.open_proposal and state not in {SessionState.SCHEDULED, SessionState.INTERRUPTED}:
             lesson = lesson.closed_proposal(ProposalState.VOID, now)
         return lesson.timed()
@@ -132,7 +143,7 @@ class Lesson(Struct, frozen=True, kw_only=True):
 
     def timed(self) -> Self:
         """Return the lesson with `due_at` as the earliest thing that time alone will do to it."""
-        times = [self.session.changes_at, self.open_proposal.expires_at if self.open_proposal else None]
+        times = [self.changes_at, *(seat.pay_until for seat in self.seats), self.open_proposal.expires_at if self.open_proposal else None]
         if self.session.state is SessionState.SCHEDULED:
             line = [seat for seat in self.seats if seat.state in IN_LINE]
             times += [seat.offered_until or self.session.starts_at for seat in line]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from skillhall.kernel import ids
 from skillhall.kernel.shapes import instant
-from skillhall.learning.model.booking import cancelled, expired
+from skillhall.learning.model.booking import cancelled, expired, unpaid
 from skillhall.learning.model.lesson import Lesson
 from skillhall.learning.model.meeting import completed, decided
 from skillhall.learning.model.proposal import Proposal, ProposalState
@@ -17,7 +17,7 @@ from skillhall.learning.model.refusals import NoProposal, OwnProposal, ProposalO
 from skillhall.learning.model.seat import Seat
 from skillhall.learning.model.seating import line_passed, removed
 from skillhall.learning.model.session import Session
-from skillhall.learning.model.states import IN_LINE, TAKEN, ClosedAs, SeatState, SessionState
+from skillhall.learning.model.states import IN_LINE, OCCUPIED, TAKEN, ClosedAs, SeatState, SessionState
 from skillhall.learning.model.terms import minutes
 
 INTERRUPTED = "interrupted"
@@ -56,11 +56,12 @@ def moved(lesson: Lesson, by: UUID, starts_at: datetime, reason: str | None, roo
     settle_at = lesson.session.settle_at
 
     def kept(seat: Seat) -> Seat:
-        state = seat.state if seat.state in IN_LINE else SeatState.CONFIRMED
+        state = SeatState.CONFIRMED if seat.state in OCCUPIED else seat.state
         until = min(seat.offered_until, starts_at) if seat.offered_until else None
-        return replace(seat, state=state, joined_at=None, settle_at=settle_at, offered_until=until, is_moved=True)
+        pay_until = min(seat.pay_until, starts_at) if seat.pay_until else None
+        return replace(seat, state=state, joined_at=None, settle_at=settle_at, offered_until=until, pay_until=pay_until, is_moved=True)
 
-    return _anew(lesson.each(kept, *TAKEN, *IN_LINE, SeatState.NO_SHOW), room, now)
+    return _anew(lesson.each(kept, *TAKEN, *IN_LINE, SeatState.AWAITING_PAYMENT, SeatState.NO_SHOW), room, now)
 
 
 def agreed(lesson: Lesson, by: UUID, room: str, now: datetime) -> Lesson:
@@ -85,12 +86,14 @@ def refused(lesson: Lesson, by: UUID, now: datetime) -> Lesson:
 
 
 def passed(lesson: Lesson, now: datetime) -> Lesson:
-    """Do what time alone does by `now`: offers and proposals lapse, a request expires, who came decides, an overrun lesson is over."""
+    """Do what time alone does by `now`: offers, proposals, unpaid seats lapse, a request expires, who came decides, an overrun is over."""
     lesson = line_passed(lesson, now)
+    if lesson.is_unpaid:
+        return unpaid(lesson, now) if any(seat.pay_until and now >= seat.pay_until for seat in lesson.seats) else lesson
     proposal = lesson.open_proposal
     if proposal and now >= proposal.expires_at:
         lesson = lesson.closed_proposal(ProposalState.EXPIRED, now)
-    if lesson.session.changes_at is None or now < lesson.session.changes_at:
+    if lesson.changes_at is None or now < lesson.changes_at:
         return lesson
     match lesson.session.state:
         case SessionState.REQUESTED:

@@ -1,4 +1,4 @@
-"""Where the credits of a seat go after the lesson: confirmed, settled by time, or disputed."""
+"""Where the price of a seat goes after the lesson: confirmed, settled by time, or disputed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -44,7 +44,7 @@ def ruled(lesson: Lesson, hold_id: UUID, payee_bp: int) -> Lesson:
 
 
 def thawed(lesson: Lesson, hold_id: UUID) -> Lesson:
-    """A dispute came to nothing: the credits are held as before, or given back where the seat was given up or called off meanwhile."""
+    """A dispute came to nothing: it is held as before, or given back where the seat was given up or called off meanwhile."""
     seat = _of_hold(lesson, hold_id).thawed()
     return lesson.with_seat(seat.refunded() if seat.state in GONE else seat)
 

@@ -59,11 +59,11 @@ class OwnOffer(Refused):
     message = "You cannot book your own offer."
 
 
-class MoneyNotEnabled(Refused):
-    """A price in money needs payments, which this hall does not offer yet."""
+class CurrencyNotAccepted(Refused):
+    """A price in another currency than the community's, or in what its books do not keep: money among points, credits without any."""
 
-    code = "learning.money_not_enabled"
-    message = "Lessons are priced in credits here; {currency} is not accepted."
+    code = "learning.currency_not_accepted"
+    message = "{currency} is not accepted here. Lessons may be priced in: {accepted}."
 
 
 class TooManyRounds(Refused):
@@ -98,7 +98,7 @@ class PriceChanged(Refused):
     """The price the client showed is not the price of the offer."""
 
     code = "learning.price_changed"
-    message = "The price is {price} credits now. Look at the offer again before booking."
+    message = "The price is {text} now. Look at the offer again before booking."
 
 
 class TooSoon(Refused):
@@ -186,10 +186,38 @@ class RequestExpired(Conflict):
 
 
 class SeatClosed(Conflict):
-    """The seat's credits are not there to be moved: free, paid, returned, or under review."""
+    """The seat's price is not there to be moved: free, paid, returned, or under review."""
 
     code = "learning.seat_closed"
-    message = "The credits of this seat cannot be moved now: they are {settlement}."
+    message = "What this seat costs cannot be moved now: it is {settlement}."
+
+
+class NotPaidYet(Conflict):
+    """The learner is still at the till, so there is nothing to agree to yet."""
+
+    code = "learning.not_paid_yet"
+    message = "The learner has until {pay_until} to pay. You are asked once that is done."
+
+
+class NothingToPay(Conflict):
+    """The caller's seat does not wait for money: it is free, paid for in credits, paid already, or no longer kept."""
+
+    code = "learning.nothing_to_pay"
+    message = "There is nothing to pay for this seat: it is {status}."
+
+
+class CouponNotTaken(Refused):
+    """Coupons are for what the community sells itself, lessons are sold by their hosts."""
+
+    code = "learning.coupon_not_taken"
+    message = "Coupons are not taken for lessons."
+
+
+class StillHeld(Conflict):
+    """A payment that the host has not got yet is returned by calling the lesson off, or by a dispute."""
+
+    code = "learning.still_held"
+    message = "This payment is still held for the lesson. Cancel the lesson to give it back."
 
 
 class ProposalOpen(Conflict):

@@ -1,4 +1,4 @@
-"""A seat: one learner's place in a session, with its price and where its credits are."""
+"""A seat: one learner's place in a session, with its price and where that is."""
 
 from datetime import datetime
 from typing import Final, Self
@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from skillhall.kernel.ids import derived
+from skillhall.kernel.money import CREDIT, Money
 from skillhall.kernel.shapes import instant
 from skillhall.learning.model.refusals import SeatClosed, TooLate, TooManyRounds
 from skillhall.learning.model.states import OPEN, ClosedAs, SeatState, Settlement
@@ -21,7 +22,8 @@ class Seat(Struct, frozen=True, kw_only=True):
 
     The round rises at every re-entry and the hold's id follows it, so that no hold is ever used twice; what earlier rounds
     earned stays in `past_gross` and `past_fee`. `queued_at`: since when it waits, or waited in vain; a seat that was taken has none.
-    `is_moved`: the host has moved the session since, so leaving is free.
+    `is_moved`: the host has moved the session since, so leaving is free. A price in money comes from outside: the seat awaits it until
+    `pay_until`.
     """
 
     id: UUID
@@ -45,6 +47,8 @@ class Seat(Struct, frozen=True, kw_only=True):
     past_gross: int = 0
     past_fee: int = 0
     closed_as: ClosedAs | None = None
+    asset: str = CREDIT
+    pay_until: datetime | None = None
 
     @property
     def hold_id(self) -> UUID:
@@ -53,21 +57,40 @@ class Seat(Struct, frozen=True, kw_only=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether credits are set aside."""
+        """Whether its price is set aside."""
         return self.settlement in OPEN
+
+    @property
+    def cost(self) -> Money:
+        """What it costs."""
+        return Money(self.price, self.asset)
+
+    @property
+    def is_paid_outside(self) -> bool:
+        """Whether money has to come in before it is taken."""
+        return self.price > 0 and self.asset != CREDIT
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether it is kept until its money comes."""
+        return self.state is SeatState.AWAITING_PAYMENT
 
     def to(self, state: SeatState) -> Self:
         """Return the seat in another state."""
         return replace(self, state=state)
 
-    def taken(self) -> Self:
+    def taken(self, state: SeatState = SeatState.CONFIRMED) -> Self:
         """Return the seat taken for good, its price set aside."""
         settlement = Settlement.HELD if self.price else Settlement.NONE
-        return replace(self, state=SeatState.CONFIRMED, settlement=settlement, queued_at=None, offered_until=None)
+        return replace(self, state=state, settlement=settlement, queued_at=None, offered_until=None, pay_until=None)
+
+    def awaiting(self, pay_until: datetime) -> Self:
+        """Return the seat kept until its learner has paid."""
+        return replace(self, state=SeatState.AWAITING_PAYMENT, queued_at=None, offered_until=None, pay_until=pay_until)
 
     def closed(self, closed_as: ClosedAs | None, state: SeatState = SeatState.CANCELLED) -> Self:
         """Return the seat given up; None: it ends with its session."""
-        return replace(self, state=state, closed_as=closed_as, offered_until=None)
+        return replace(self, state=state, closed_as=closed_as, offered_until=None, pay_until=None)
 
     def renewed(self, profile_id: UUID | None, settle_at: datetime) -> Self:
         """Return the seat as its learner enters it again: a new round, in which nothing is held yet."""
@@ -101,6 +124,22 @@ class Seat(Struct, frozen=True, kw_only=True):
         whole = Settlement.SETTLED if gross == self.price else Settlement.SPLIT
         return replace(self, settlement=whole, gross=gross, fee=terms.fee(gross))
 
+    def reclaimed(self, amount: int) -> Self:
+        """Return the seat after so much of what was set aside for it has gone back from outside: what is left is its price now."""
+        if amount < self.price:
+            return replace(self, price=self.price - amount)
+        return replace(self, settlement=Settlement.REFUNDED)
+
+    def returned(self, amount: int) -> Self:
+        """Return the seat after so much of what its host earned has gone back: the fee goes in proportion, rounded down."""
+        gross, fee = self.gross - amount, self.fee - part_of(self.fee, amount, self.gross)
+        return replace(self, settlement=Settlement.SPLIT if gross else Settlement.REFUNDED, gross=gross, fee=fee)
+
+    def returned_of_past(self, amount: int) -> Self:
+        """Return the seat after the same of what an earlier round earned."""
+        fee = self.past_fee - part_of(self.past_fee, amount, self.past_gross)
+        return replace(self, past_gross=self.past_gross - amount, past_fee=fee)
+
     def reported(self, by: UUID, problem: str, now: datetime) -> Self:
         """Return the seat frozen until a dispute is decided; possible while its credits are held and `settle_at` is ahead."""
         if self.settlement is Settlement.FROZEN:
@@ -116,3 +155,8 @@ class Seat(Struct, frozen=True, kw_only=True):
         if self.settlement is not Settlement.FROZEN:
             raise SeatClosed(settlement=self.settlement)
         return replace(self, settlement=Settlement.HELD)
+
+
+def part_of(fee: int, amount: int, gross: int) -> int:
+    """Return the fee on `amount` of a gross, rounded down; all of it when the whole gross goes."""
+    return fee * amount // gross if gross else 0

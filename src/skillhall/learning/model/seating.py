@@ -8,9 +8,11 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from skillhall.kernel.ids import derived
+from skillhall.kernel.money import Money
 from skillhall.kernel.shapes import instant
 from skillhall.learning.model.lesson import Lesson
-from skillhall.learning.model.refusals import OwnOffer, PriceChanged, SessionFull, SessionNotFound, TooLate
+from skillhall.learning.model.prices import check_price
+from skillhall.learning.model.refusals import OwnOffer, SessionFull, SessionNotFound, TooLate
 from skillhall.learning.model.seat import Seat
 from skillhall.learning.model.session import Session
 from skillhall.learning.model.states import GONE, IN_LINE, TAKEN, ClosedAs, SeatState, SessionState, Settlement
@@ -20,30 +22,30 @@ TRIES: Final = 5
 RETRY: Final = timedelta(minutes=1)
 MOST_WAITING: Final = 500
 _TICK: Final = timedelta(microseconds=1)
+_FLEETING: Final = IN_LINE | {SeatState.AWAITING_PAYMENT}
 
 
-def seated(lesson: Lesson, by: UUID, profile_id: UUID | None, price: int | None, now: datetime, *, can_wait: bool = False) -> Lesson:
+def seated(lesson: Lesson, by: UUID, profile_id: UUID | None, price: Money | None, now: datetime, *, can_wait: bool = False) -> Lesson:
     """A learner takes a free seat, or the one offered to them; with `can_wait` a place in the waiting list instead of a refusal.
 
-    Nobody overtakes: while anybody waits longer, a free seat is as good as taken.
+    Nobody overtakes: while anybody waits longer, a free seat is as good as taken. A seat that costs money is kept until it is paid.
     """
     session, seat = lesson.session, lesson.find_seat(by)
     if by == session.host_id:
         raise OwnOffer
     if seat is None and not lesson.is_group:
         raise SessionNotFound
-    if seat and seat.state in TAKEN:
+    if seat and (seat.state in TAKEN or (seat.pay_until and now < seat.pay_until)):
         return lesson
     lesson.check_state("joined", SessionState.SCHEDULED)
     if now >= session.starts_at:
         raise TooLate(closed_at=instant(session.starts_at))
-    if price not in {None, session.price}:
-        raise PriceChanged(price=session.price)
+    check_price(price, session.cost)
     lesson = line_passed(lesson, now)
     seat = _entered(lesson, by, profile_id, now)
     is_next = all(other.id == seat.id for other in lesson.queue[:1])
     if seat.state is SeatState.OFFERED or (is_next and lesson.taken < session.capacity):
-        return lesson.with_seat(seat.taken()).timed()
+        return lesson.with_seat(seat.awaiting(session.pay_until(now)) if seat.is_paid_outside else seat.taken()).timed()
     if not can_wait or (lesson.waiting >= MOST_WAITING and seat.state is not SeatState.WAITING):
         raise SessionFull(capacity=session.capacity, waiting=lesson.waiting)
     if seat.state is SeatState.WAITING:
@@ -78,7 +80,7 @@ def removed(lesson: Lesson, account_ids: Collection[UUID], closed_as: ClosedAs) 
     def without(seat: Seat) -> Seat:
         return seat.refunded().closed(closed_as) if seat.account_id in account_ids else seat
 
-    return lesson.each(without, *TAKEN, *IN_LINE, SeatState.NO_SHOW).timed()
+    return lesson.each(without, *TAKEN, *IN_LINE, SeatState.AWAITING_PAYMENT, SeatState.NO_SHOW).timed()
 
 
 def next_in_line(lesson: Lesson) -> list[Seat]:
@@ -88,9 +90,9 @@ def next_in_line(lesson: Lesson) -> list[Seat]:
 
 
 def promoted(lesson: Lesson, seat: Seat, now: datetime) -> Lesson:
-    """A free seat goes to this waiter: charged at once, or, near the start, offered for a while. Another free seat is next."""
+    """A free seat goes to this waiter: charged at once, or, near the start or for money, offered for a while. Another free seat is next."""
     session = lesson.session
-    if now < session.free_until:
+    if now < session.free_until and not seat.is_paid_outside:
         found = seat.taken()
     else:
         until = min(now + minutes(session.terms.offer_minutes), session.starts_at)
@@ -107,17 +109,19 @@ def passed_over(lesson: Lesson, tried: list[Seat], now: datetime) -> Lesson:
 
 
 def line_passed(lesson: Lesson, now: datetime) -> Lesson:
-    """What time does to the line: an offer lapses, and at the start nobody waits any longer."""
-    if lesson.session.state is not SessionState.SCHEDULED or all(seat.state not in IN_LINE for seat in lesson.seats):
+    """What time does to the line: an offer and a seat that is not paid lapse, and at the start nobody waits any longer."""
+    if lesson.session.state is not SessionState.SCHEDULED or all(seat.state not in _FLEETING for seat in lesson.seats):
         return lesson
     has_started = now >= lesson.session.starts_at
 
     def passed(seat: Seat) -> Seat:
         if seat.offered_until and seat.offered_until <= now:
             return seat.closed(ClosedAs.LAPSED, SeatState.EXPIRED)
+        if seat.pay_until:
+            return seat.closed(ClosedAs.UNPAID, SeatState.EXPIRED) if seat.pay_until <= now else seat
         return seat.closed(ClosedAs.UNFILLED, SeatState.EXPIRED) if has_started else seat
 
-    after = lesson.each(passed, *IN_LINE)
+    after = lesson.each(passed, *_FLEETING)
     return lesson if after == lesson else after.timed()
 
 
@@ -139,7 +143,7 @@ def _entered(lesson: Lesson, by: UUID, profile_id: UUID | None, now: datetime) -
     if seat and seat.state in IN_LINE:
         return seat
     if seat:
-        return seat.renewed(profile_id, session.settle_at)
+        return replace(seat.renewed(profile_id, session.settle_at), price=session.price)
     return Seat(
         id=derived("seat of", session.id, by),
         session_id=session.id,
@@ -148,6 +152,7 @@ def _entered(lesson: Lesson, by: UUID, profile_id: UUID | None, now: datetime) -
         state=SeatState.REQUESTED,
         settlement=Settlement.NONE,
         price=session.price,
+        asset=session.asset,
         settle_at=session.settle_at,
         created_at=now,
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from skillhall.kernel.money import CREDIT, Money
 from skillhall.kernel.shapes import Subject
 from skillhall.learning.model.states import Kind, SessionState
 from skillhall.learning.model.terms import Terms, minutes
@@ -37,6 +38,8 @@ class Session(Struct, frozen=True, kw_only=True):
     terms: Terms
     room: str
     created_at: datetime
+    asset: str = CREDIT
+    is_instant: bool = False
     due_at: datetime | None = None
     remind_at: datetime | None = None
     fill_at: datetime | None = None
@@ -53,6 +56,11 @@ class Session(Struct, frozen=True, kw_only=True):
     def subject(self) -> Subject:
         """How calendar, ledger and audit know this session."""
         return Subject("session", self.id)
+
+    @property
+    def cost(self) -> Money:
+        """What a seat costs."""
+        return Money(self.price, self.asset)
 
     @property
     def opens_at(self) -> datetime:
@@ -104,6 +112,10 @@ class Session(Struct, frozen=True, kw_only=True):
                 return self.interrupted_at + minutes(self.terms.recover_minutes)
             case _:
                 return None
+
+    def pay_until(self, now: datetime) -> datetime:
+        """Return until when a seat taken now is kept for its learner to pay."""
+        return min(now + minutes(self.terms.pay_minutes), self.starts_at)
 
     def reminder_after(self, now: datetime) -> datetime | None:
         """Return the next reminder later than `now`; only scheduled sessions have one."""

@@ -19,7 +19,7 @@ class SessionState(StrEnum):
 
 
 class SeatState(StrEnum):
-    """Where one learner's place stands. The first two are the waiting list, the third belongs to money prices."""
+    """Where one learner's place stands. The first two are the waiting list; the third is kept for a while until money has come."""
 
     WAITING = "waiting"
     OFFERED = "offered"
@@ -34,7 +34,7 @@ class SeatState(StrEnum):
 
 
 class Settlement(StrEnum):
-    """Where a seat's credits are. A free seat stays at `none`."""
+    """Where a seat's price is. A free seat stays at `none`."""
 
     NONE = "none"
     HELD = "held"
@@ -52,6 +52,8 @@ class ClosedAs(StrEnum):
     SUSPENDED = "suspended"
     LAPSED = "lapsed"
     UNFILLED = "unfilled"
+    UNPAID = "unpaid"
+    RECLAIMED = "reclaimed"
 
 
 class Kind(StrEnum):
@@ -66,6 +68,8 @@ LIVE: Final = frozenset(
 )
 TAKEN: Final = frozenset({SeatState.REQUESTED, SeatState.CONFIRMED, SeatState.JOINED})
 OCCUPIED: Final = TAKEN | {SeatState.ATTENDED, SeatState.NO_SHOW}
+KEPT: Final = OCCUPIED | {SeatState.AWAITING_PAYMENT}
+"""Seats that take their learner's time."""
 IN_LINE: Final = frozenset({SeatState.WAITING, SeatState.OFFERED})
 GONE: Final = frozenset({SeatState.CANCELLED, SeatState.EXPIRED})
 OPEN: Final = frozenset({Settlement.HELD, Settlement.FROZEN})

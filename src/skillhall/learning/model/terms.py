@@ -1,9 +1,12 @@
 """The numbers of a lesson: settings for new ones, and afterwards a copy on the row that alone rules it."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Self
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from skillhall.kernel.money import CREDIT
 
 Minutes = Annotated[int, Meta(ge=0)]
 BasisPoints = Annotated[int, Meta(ge=0, le=10_000)]
@@ -26,7 +29,16 @@ class Terms(Struct, frozen=True, kw_only=True):
     recover_minutes: Minutes = 48 * 60
     proposal_minutes: Minutes = 48 * 60
     offer_minutes: Minutes = 120
+    pay_minutes: Minutes = 15
     reminder_minutes: tuple[int, ...] = (24 * 60, 30)
+
+    def of(self, asset: str) -> Self:
+        """Return the terms of a lesson priced in `asset`: the least fee is one of credits, and money has none."""
+        return self if asset == CREDIT else replace(self, fee_min=0)
+
+    def answer_minutes(self, *, is_paid_outside: bool) -> int:
+        """Return how long before the start a lesson has to be asked for, so that there is time to pay and to answer."""
+        return self.request_close_minutes + (self.pay_minutes if is_paid_outside else 0)
 
     def fee(self, gross: int) -> int:
         """Return the platform's part of what a host earns: a share, rounded down, yet at least `fee_min` when gross is more."""

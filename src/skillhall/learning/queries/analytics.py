@@ -1,47 +1,49 @@
 """Figures about one's own lessons over time: as host and as learner, by day, week or month, and by skill."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from msgspec import Struct, field
 
 from skillhall.identity.api import person
-from skillhall.kernel import money
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row
 from skillhall.kernel.money import Money
 from skillhall.kernel.shapes import View
 from skillhall.learning.model.period import Size, period
+from skillhall.learning.queries.sums import sums
 from skillhall.learning.queries.views import SkillCard
 
-# A lesson belongs to the bucket in which it starts, and so do its credits, whenever they were settled. $2 are the bounds, $3 is now.
+# A lesson belongs to the bucket in which it starts, and so does its price, whenever it was settled. $2 are the bounds, $3 is now.
 AS_HOST = sql("""
-SELECT width_bucket(s.starts_at, $2::timestamptz[]) AS bucket, k.id, k.slug, k.name,
+SELECT width_bucket(s.starts_at, $2::timestamptz[]) AS bucket, k.id, k.slug, k.name, s.asset,
     count(*) FILTER (WHERE s.state = 'completed') AS lessons,
     count(*) FILTER (WHERE s.state = 'no_show_host') AS missed,
     count(*) FILTER (WHERE s.state = 'cancelled' AND s.closed_as <> 'declined') AS cancelled,
     count(*) FILTER (WHERE s.state = 'cancelled' AND s.closed_as <> 'declined' AND s.closed_by = $1) AS cancelled_by_me,
-    coalesce(sum(e.credits), 0)::int8 AS credits, coalesce(sum(p.seconds), 0)::int8 AS seconds
+    coalesce(sum(e.amount), 0)::int8 AS amount, coalesce(sum(p.seconds), 0)::int8 AS seconds
 FROM learning.session s
 JOIN skills.public_skill k ON k.id = s.skill_id
-LEFT JOIN LATERAL (SELECT sum(gross + past_gross - fee - past_fee) AS credits FROM learning.seat WHERE session_id = s.id) e ON true
+LEFT JOIN LATERAL (SELECT sum(gross + past_gross - fee - past_fee) AS amount FROM learning.seat WHERE session_id = s.id) e ON true
 LEFT JOIN LATERAL (
     SELECT sum(greatest(extract(epoch FROM least(coalesce(a.left_at, $3), s.ends_at) - greatest(a.entered_at, s.starts_at)), 0)) AS seconds
     FROM learning.attendance a WHERE a.session_id = s.id AND a.account_id = $1) p ON true
 WHERE s.host_id = $1 AND s.starts_at >= ($2::timestamptz[])[1] AND s.starts_at < ($2::timestamptz[])[cardinality($2)]
-GROUP BY 1, k.id, k.slug, k.name
+GROUP BY 1, k.id, k.slug, k.name, s.asset
 """)
 AS_LEARNER = sql("""
-SELECT width_bucket(s.starts_at, $2::timestamptz[]) AS bucket, k.id, k.slug, k.name,
+SELECT width_bucket(s.starts_at, $2::timestamptz[]) AS bucket, k.id, k.slug, k.name, s.asset,
     count(*) FILTER (WHERE e.state = 'attended') AS lessons,
     count(*) FILTER (WHERE e.state = 'no_show') AS missed,
-    count(*) FILTER (WHERE e.state = 'cancelled' AND e.queued_at IS NULL AND s.closed_as IS DISTINCT FROM 'declined'
+    count(*) FILTER (WHERE e.state = 'cancelled' AND e.queued_at IS NULL AND (e.price = 0 OR e.settlement <> 'none')
+        AND s.closed_as IS DISTINCT FROM 'declined'
         AND s.state <> 'no_show_host') AS cancelled,
-    count(*) FILTER (WHERE e.state = 'cancelled' AND e.queued_at IS NULL AND s.closed_as IS DISTINCT FROM 'declined'
+    count(*) FILTER (WHERE e.state = 'cancelled' AND e.queued_at IS NULL AND (e.price = 0 OR e.settlement <> 'none')
+        AND s.closed_as IS DISTINCT FROM 'declined'
         AND (s.closed_by = $1 OR e.closed_as = 'left')) AS cancelled_by_me,
-    coalesce(sum(e.gross + e.past_gross), 0)::int8 AS credits, coalesce(sum(p.seconds), 0)::int8 AS seconds
+    coalesce(sum(e.gross + e.past_gross), 0)::int8 AS amount, coalesce(sum(p.seconds), 0)::int8 AS seconds
 FROM learning.seat e
 JOIN learning.session s ON s.id = e.session_id
 JOIN skills.public_skill k ON k.id = s.skill_id
@@ -49,7 +51,7 @@ LEFT JOIN LATERAL (
     SELECT sum(greatest(extract(epoch FROM least(coalesce(a.left_at, $3), s.ends_at) - greatest(a.entered_at, s.starts_at)), 0)) AS seconds
     FROM learning.attendance a WHERE a.session_id = s.id AND a.account_id = $1) p ON true
 WHERE e.account_id = $1 AND s.starts_at >= ($2::timestamptz[])[1] AND s.starts_at < ($2::timestamptz[])[cardinality($2)]
-GROUP BY 1, k.id, k.slug, k.name
+GROUP BY 1, k.id, k.slug, k.name, s.asset
 """)
 
 
@@ -65,8 +67,8 @@ class PeriodFigures(View, frozen=True, kw_only=True):
     """One side's lessons that start in a time. `attendanceRate`: the part of those due that one was at; null while none was due.
 
     `cancelled` are lessons called off by anybody, `cancelledByMe` those by oneself; a declined request is neither, nor is a seat one only
-    waited for.
-    `minutesPresent` is time in the room; `credits` are earned after the fee as host, spent as learner.
+    waited for or has not paid.
+    `minutesPresent` is time in the room; `credits`, and `money` by currency, are earned after the fee as host, spent as learner.
     """
 
     lessons: int
@@ -76,6 +78,7 @@ class PeriodFigures(View, frozen=True, kw_only=True):
     attendance_rate: float | None
     minutes_present: int
     credits: Money
+    money: list[Money]
 
 
 class BucketView(View, frozen=True, kw_only=True):
@@ -142,19 +145,18 @@ def _of(rows: Sequence[Row], column: str, value: int | UUID) -> list[Row]:
     return [row for row in rows if row[column] == value]
 
 
-def _figures(rows: Iterable[Row]) -> PeriodFigures:
-    names = ("lessons", "missed", "cancelled", "cancelled_by_me", "credits", "seconds")
-    sums = dict.fromkeys(names, 0)
-    for row in rows:
-        for name in names:
-            sums[name] += row[name]
-    due = sums["lessons"] + sums["missed"]
+def _figures(rows: Sequence[Row]) -> PeriodFigures:
+    names = ("lessons", "missed", "cancelled", "cancelled_by_me", "seconds")
+    total = {name: sum(row[name] for row in rows) for name in names}
+    paid = sums(rows)
+    due = total["lessons"] + total["missed"]
     return PeriodFigures(
-        lessons=sums["lessons"],
-        missed=sums["missed"],
-        cancelled=sums["cancelled"],
-        cancelled_by_me=sums["cancelled_by_me"],
-        attendance_rate=round(sums["lessons"] / due, 4) if due else None,
-        minutes_present=sums["seconds"] // 60,
-        credits=money.credits(sums["credits"]),
+        lessons=total["lessons"],
+        missed=total["missed"],
+        cancelled=total["cancelled"],
+        cancelled_by_me=total["cancelled_by_me"],
+        attendance_rate=round(total["lessons"] / due, 4) if due else None,
+        minutes_present=total["seconds"] // 60,
+        credits=paid.credits,
+        money=paid.money,
     )

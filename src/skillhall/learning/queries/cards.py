@@ -1,7 +1,7 @@
 """Cards out of joined rows."""
 
 from skillhall.kernel.db.tx import Row
-from skillhall.kernel.money import CREDIT, Money
+from skillhall.kernel.money import Money
 from skillhall.learning.model.states import LEGACY
 from skillhall.learning.queries.views import OfferCard, SessionCard, SkillCard
 from skillhall.profiles.api import PersonCard
@@ -41,7 +41,7 @@ def session_card(row: Row) -> SessionCard:
         starts_at=row["starts_text"],
         ends_at=row["ends_text"],
         duration_minutes=row["minutes"],
-        price=Money(row["price"], CREDIT),
+        price=Money(row["price"], row["asset"]),
         host_id=row["host_id"],
         host=host_card(row),
         learner_id=row["learner_id"],

@@ -4,25 +4,31 @@ from uuid import UUID
 
 import msgspec
 
-from skillhall.kernel import money
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row
-from skillhall.kernel.shapes import instant, maybe_instant
+from skillhall.kernel.money import Money
+from skillhall.kernel.shapes import Subject, instant, maybe_instant
 from skillhall.learning.model.contest import Contested
 from skillhall.learning.model.terms import Terms
 from skillhall.ledger.api import hold_entries
+from skillhall.messaging.api import Member, Say
+from skillhall.messaging.api import evidence as messages
 
 OF_HOLD = sql("""
-SELECT e.hold_id, e.id AS seat_id, s.title, e.account_id, s.host_id, e.price, e.settle_at, e.settlement
+SELECT e.hold_id, e.id AS seat_id, s.title, e.account_id, s.host_id, e.price, e.asset, e.settle_at, e.settlement
 FROM learning.seat e JOIN learning.session s ON s.id = e.session_id WHERE e.hold_id = $1
 """)
 OF_SESSION = sql("""
-SELECT e.hold_id, e.id AS seat_id, s.title, e.account_id, s.host_id, e.price, e.settle_at, e.settlement
+SELECT e.hold_id, e.id AS seat_id, s.title, e.account_id, s.host_id, e.price, e.asset, e.settle_at, e.settlement
 FROM learning.seat e JOIN learning.session s ON s.id = e.session_id WHERE s.id = $1 ORDER BY e.created_at, e.id
 """)
 FACTS = sql("""
 SELECT s.id, s.title, s.kind, s.state, s.starts_at, s.ends_at, s.started_at, s.interrupted_at, s.ended_at, s.created_at, s.terms,
        s.closed_as, s.closed_by, s.closed_reason, e.state AS seat_state, e.account_id, s.host_id
+FROM learning.seat e JOIN learning.session s ON s.id = e.session_id WHERE e.hold_id = $1
+""")
+SIDES = sql("""
+SELECT s.id, s.title, s.host_id, s.host_profile_id, e.account_id, e.profile_id
 FROM learning.seat e JOIN learning.session s ON s.id = e.session_id WHERE e.hold_id = $1
 """)
 PRESENCE = sql("""
@@ -31,6 +37,14 @@ SELECT account_id, entered_at, left_at FROM learning.attendance WHERE session_id
 PROPOSALS = sql("""
 SELECT by_id, from_starts_at, starts_at, state, reason, created_at FROM learning.proposal WHERE session_id = $1 ORDER BY created_at, id
 """)
+
+FROZEN_BY = sql("SELECT frozen_by FROM ledger.public_hold WHERE id = $1")
+
+
+async def frozen_by(read: Read, hold_id: UUID) -> Subject | None:
+    """Return the case that keeps a hold, or nothing."""
+    kind, _, case_id = (await read.value(FROZEN_BY, hold_id) or "").partition(":")
+    return Subject(kind, UUID(case_id)) if case_id else None
 
 
 async def contested(read: Read, hold_id: UUID) -> Contested | None:
@@ -55,8 +69,21 @@ async def find_contested(
     return [_contested(row) for row in rows if by_account in {row["account_id"], row["host_id"]}]
 
 
+async def conversation(read: Read, hold_id: UUID) -> Say | None:
+    """Return a message to host and learner of this seat, still without its words; None when the hold is no seat's.
+
+    It is said where only the two are, for the other learners of a group need not know.
+    """
+    row = await read.row(SIDES, hold_id)
+    if row is None:
+        return None
+    host, learner = Member(row["host_id"], row["host_profile_id"]), Member(row["account_id"], row["profile_id"])
+    subject = Subject("session", row["id"])
+    return Say(subject=subject, title=row["title"], kind="direct", members=(host, learner), code="", params={}, text="")
+
+
 async def evidence(read: Read, hold_id: UUID) -> dict[str, object]:
-    """Return what happened: the lesson with the terms it was booked under, who was in the room, other times proposed, the books."""
+    """Return what happened: the lesson with the terms it was booked under, who was in the room, other times proposed, talk, the books."""
     row = await read.row(FACTS, hold_id)
     if row is None:
         return {}
@@ -95,6 +122,7 @@ async def evidence(read: Read, hold_id: UUID) -> dict[str, object]:
             }
             for wish in proposals
         ],
+        "messages": msgspec.to_builtins(await messages(read, Subject("session", row["id"]), [row["host_id"], row["account_id"]])),
         "entries": await hold_entries(read, hold_id),
     }
 
@@ -107,7 +135,7 @@ def _contested(row: Row) -> Contested:
         title=row["title"],
         payer_id=row["account_id"],
         payee_id=row["host_id"],
-        amount=money.credits(row["price"]),
+        amount=Money(row["price"], row["asset"]),
         can_dispute_until=row["settle_at"],
         state=row["settlement"],
     )

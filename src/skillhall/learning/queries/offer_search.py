@@ -15,10 +15,12 @@ from msgspec.structs import replace
 from skillhall.calendar.api import LocalTime, Slot, soonest
 from skillhall.kernel.db.listing import decoded, encoded
 from skillhall.kernel.db.tx import Read, Row
+from skillhall.kernel.money import Asset
 from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.kernel.shapes import ListQuery, Page
 from skillhall.learning.model.searching import Looking, looking
 from skillhall.learning.queries.offers import OFFERS, found_offer, wants_of
+from skillhall.learning.queries.prices import priced_in
 from skillhall.learning.queries.views import FoundOffer
 
 AT_FIRST, AT_ONCE = 50, 100  # fifty fill a page of twenty as a rule, for half the work
@@ -27,11 +29,14 @@ MOST_EXAMINED: Final = 300
 RANKED: Final = ("soonest", "relevance")
 
 Minutes = Annotated[int, Meta(ge=15, le=480)]
-Credits = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Amount = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 class OfferSearch(ListQuery, frozen=True, kw_only=True):
-    """Filters of the search. `hostId` is an account or one of its profiles, `skill` a slug; prices are credits, durations minutes.
+    """Filters of the search. `hostId` is an account or one of its profiles, `skill` a slug; durations are minutes.
+
+    Prices are in minor units of `currency`; without it of credits, or of money where there are none. Filtering and sorting by price leave
+    the lessons priced so, and the free ones. `currency` alone leaves those priced in it.
 
     `verified` leaves the lessons given by a profile that staff has verified.
 
@@ -48,8 +53,9 @@ class OfferSearch(ListQuery, frozen=True, kw_only=True):
     duration_minutes: Minutes | None = None
     min_duration: Minutes | None = None
     max_duration: Minutes | None = None
-    min_price: Credits | None = None
-    max_price: Credits | None = None
+    min_price: Amount | None = None
+    max_price: Amount | None = None
+    currency: Asset | None = None
     min_rating: Annotated[float, Meta(ge=1, le=5)] | None = None
     verified: bool = False
     free_on: Annotated[str, Meta(max_length=20, examples=["tuesday", "2026-12-24"])] | None = None
@@ -75,6 +81,7 @@ async def search(read: Read, query: OfferSearch, account_id: UUID) -> Page[Found
         "duration": query.duration_minutes,
         "shortest": query.min_duration,
         "longest": query.max_duration,
+        **priced_in(read, query.currency, query.sort, query.min_price, query.max_price),
         "cheapest": query.min_price,
         "dearest": query.max_price,
         "rating": query.min_rating,

@@ -10,10 +10,10 @@ from msgspec import Meta, Struct, field
 from msgspec.structs import asdict
 
 from skillhall.calendar.api import Slot, Want, free, zone_names
-from skillhall.kernel import money
 from skillhall.kernel.db.listing import Listing
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row
+from skillhall.kernel.money import CREDIT, Money
 from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.kernel.shapes import instant
 from skillhall.learning.model.refusals import OfferNotFound
@@ -24,7 +24,7 @@ from skillhall.learning.queries.views import FoundOffer, OfferCard, OfferSlotsVi
 OFFERS = Listing(
     columns=sql("""
         o.id, o.host_id, o.title, o.description, o.duration_minutes, o.buffer_before_minutes, o.buffer_after_minutes, o.price,
-        o.is_instant, o.notice_minutes, o.days_ahead, o.rating, o.review_count, o.version, o.created_at, o.updated_at,
+        o.asset, o.is_instant, o.notice_minutes, o.days_ahead, o.rating, o.review_count, o.version, o.created_at, o.updated_at,
         h.id AS host_profile, h.display_name AS host_name, h.username AS host_username, h.avatar_url AS host_avatar,
         h.rating AS host_rating,
         k.id AS skill_id, k.slug AS skill_slug, k.name AS skill_name
@@ -52,6 +52,8 @@ OFFERS = Listing(
         "duration": sql("o.duration_minutes = {}"),
         "shortest": sql("o.duration_minutes >= {}"),
         "longest": sql("o.duration_minutes <= {}"),
+        "asset": sql("o.asset = {}"),
+        "comparable": sql("(o.asset = {} OR o.price = 0)"),
         "cheapest": sql("o.price >= {}"),
         "dearest": sql("o.price <= {}"),
         "rating": sql("h.rating >= {}"),
@@ -71,8 +73,8 @@ OFFERS = Listing(
     always=sql("o.deleted_at IS NULL AND o.hidden_at IS NULL AND h.is_visible"),
 )
 OFFER = sql("""
-SELECT o.id, o.host_id, o.title, o.description, o.duration_minutes, o.buffer_before_minutes, o.buffer_after_minutes, o.price, o.is_instant,
-    o.notice_minutes, o.days_ahead, o.rating, o.review_count, o.version, o.created_at, o.updated_at,
+SELECT o.id, o.host_id, o.title, o.description, o.duration_minutes, o.buffer_before_minutes, o.buffer_after_minutes, o.price, o.asset,
+    o.is_instant, o.notice_minutes, o.days_ahead, o.rating, o.review_count, o.version, o.created_at, o.updated_at,
     h.id AS host_profile, h.display_name AS host_name, h.username AS host_username, h.avatar_url AS host_avatar, h.rating AS host_rating,
     k.id AS skill_id, k.slug AS skill_slug, k.name AS skill_name, o.hidden_at IS NULL AND h.is_visible AS is_visible
 FROM learning.offer o
@@ -83,13 +85,13 @@ WHERE o.id = $1 AND o.deleted_at IS NULL
 """)
 OFFERS_OF_SKILL = sql("""
 SELECT DISTINCT ON (o.host_id) o.id, o.host_id, o.title, o.duration_minutes, o.buffer_before_minutes, o.buffer_after_minutes, o.price,
-    o.notice_minutes, o.days_ahead, o.is_instant,
+    o.asset, o.notice_minutes, o.days_ahead, o.is_instant,
     h.id AS host_profile, h.display_name AS host_name, h.username AS host_username, h.avatar_url AS host_avatar, h.rating AS host_rating
 FROM learning.offer o JOIN profiles.public_profile h ON h.id = o.profile_id
 WHERE o.skill_id = $1 AND o.deleted_at IS NULL AND o.hidden_at IS NULL AND h.is_visible
     AND ($2::smallint IS NULL OR o.duration_minutes = $2)
     AND NOT EXISTS (SELECT FROM identity.public_block b WHERE (b.account_id, b.blocked_id) IN ((o.host_id, $4), ($4, o.host_id)))
-ORDER BY o.host_id, o.price, o.id LIMIT $3
+ORDER BY o.host_id, o.asset <> 'CREDIT', o.price, o.id LIMIT $3
 """)
 LONGEST_DAYS: Final = 35
 MOST_HOSTS: Final = 50
@@ -142,7 +144,7 @@ async def _slots(read: Read, rows: Sequence[Row], query: SlotsQuery) -> list[Off
             host_id=row["host_id"],
             host=host_card(row),
             duration_minutes=row["duration_minutes"],
-            price=money.credits(row["price"]),
+            price=Money(row["price"], row["asset"]),
             timezone=query.timezone,
             slots=found[row["id"]],
         )
@@ -152,7 +154,12 @@ async def _slots(read: Read, rows: Sequence[Row], query: SlotsQuery) -> list[Off
 
 def wants_of(read: Read, rows: Sequence[Row]) -> list[Want]:
     """Return what to ask the calendar for the free time of these offers, by their ids."""
-    answer = read.setting(LearningRules).terms.request_close_minutes
+    terms = read.setting(LearningRules).terms
+
+    def answer(row: Row) -> int:
+        """Return how long before the start somebody has to ask, so that there is time to pay and to answer."""
+        return 0 if row["is_instant"] else terms.answer_minutes(is_paid_outside=row["price"] > 0 and row["asset"] != CREDIT)
+
     return [
         Want(
             key=row["id"],
@@ -160,7 +167,7 @@ def wants_of(read: Read, rows: Sequence[Row]) -> list[Want]:
             duration_minutes=row["duration_minutes"],
             buffer_before_minutes=row["buffer_before_minutes"],
             buffer_after_minutes=row["buffer_after_minutes"],
-            notice_minutes=max(row["notice_minutes"], 0 if row["is_instant"] else answer),
+            notice_minutes=max(row["notice_minutes"], answer(row)),
             days_ahead=row["days_ahead"],
         )
         for row in rows
@@ -210,7 +217,7 @@ def _offer(row: Row) -> OfferView:
         duration_minutes=row["duration_minutes"],
         buffer_before_minutes=row["buffer_before_minutes"],
         buffer_after_minutes=row["buffer_after_minutes"],
-        price=money.credits(row["price"]),
+        price=Money(row["price"], row["asset"]),
         instant_booking=row["is_instant"],
         notice_minutes=row["notice_minutes"],
         max_days_ahead=row["days_ahead"],

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from skillhall.kernel import money
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row
 from skillhall.kernel.money import Money
 from skillhall.kernel.shapes import Instant, View, maybe_instant
+from skillhall.learning.queries.sums import sums
 from skillhall.learning.queries.views import SkillCard
 from skillhall.profiles.api import PersonCard
 
@@ -18,7 +18,6 @@ WITH had AS (
         count(DISTINCT s.host_id) FILTER (WHERE e.state = 'attended') AS hosts,
         max(s.starts_at) FILTER (WHERE e.state = 'attended') AS last_at,
         min(s.starts_at) FILTER (WHERE e.state IN ('requested', 'confirmed') AND s.starts_at > $2) AS next_at,
-        coalesce(sum(e.gross + e.past_gross), 0)::int8 AS credits,
         coalesce(sum((
             SELECT sum(greatest(extract(epoch FROM least(coalesce(a.left_at, $2), s.ends_at) - greatest(a.entered_at, s.starts_at)), 0))
             FROM learning.attendance a WHERE a.session_id = s.id AND a.account_id = $1)), 0)::int8 AS seconds
@@ -30,7 +29,7 @@ WITH had AS (
     FROM skills.public_member_skill WHERE account_id = $1 AND intent = 'learn'
 )
 SELECT k.id, k.slug, k.name, coalesce(h.lessons, 0) AS lessons, coalesce(h.hosts, 0) AS hosts, h.last_at, h.next_at,
-    coalesce(h.credits, 0) AS credits, coalesce(h.seconds, 0) AS seconds,
+    coalesce(h.seconds, 0) AS seconds,
     m.level, m.target_level, m.goal, m.goal_due, m.reached_at
 FROM had h FULL JOIN listed m ON m.skill_id = h.skill_id JOIN skills.public_skill k ON k.id = coalesce(h.skill_id, m.skill_id)
 ORDER BY h.last_at DESC NULLS LAST, k.name, k.id
@@ -48,6 +47,10 @@ WHERE place <= 5 ORDER BY last_at DESC
 TOTAL_HOSTS = sql("""
 SELECT count(DISTINCT s.host_id) FROM learning.seat e JOIN learning.session s ON s.id = e.session_id
 WHERE e.account_id = $1 AND e.state = 'attended'
+""")
+SPENT = sql("""
+SELECT asset, sum(gross + past_gross)::int8 AS amount FROM learning.seat
+WHERE account_id = $1 AND state IN ('requested', 'confirmed', 'joined', 'attended', 'no_show') GROUP BY asset
 """)
 
 
@@ -73,7 +76,7 @@ class SkillProgressView(View, frozen=True, kw_only=True):
 
 
 class ProgressTotals(View, frozen=True, kw_only=True):
-    """All skills together. `skills` counts those with a lesson attended; `creditsSpent` went to hosts for lessons."""
+    """All skills together. `skills` counts those with a lesson attended; `creditsSpent`, and `moneySpent` by currency, went to hosts."""
 
     lessons_attended: int
     minutes_present: int
@@ -82,6 +85,7 @@ class ProgressTotals(View, frozen=True, kw_only=True):
     goals: int
     goals_reached: int
     credits_spent: Money
+    money_spent: list[Money]
 
 
 class ProgressView(View, frozen=True, kw_only=True):
@@ -98,6 +102,7 @@ async def progress(read: Read, by: Actor) -> ProgressView:
     for row in await read.rows(HOSTS, by.account_id):
         hosts.setdefault(row["skill_id"], []).append(_person(row))
     skills = [_skill(row, hosts.get(row["id"], [])) for row in rows]
+    spent = sums(await read.rows(SPENT, by.account_id))
     return ProgressView(
         totals=ProgressTotals(
             lessons_attended=sum(row["lessons"] for row in rows),
@@ -106,7 +111,8 @@ async def progress(read: Read, by: Actor) -> ProgressView:
             hosts=await read.value(TOTAL_HOSTS, by.account_id),
             goals=sum(skill.is_goal_reached is not None for skill in skills),
             goals_reached=sum(skill.is_goal_reached is True for skill in skills),
-            credits_spent=money.credits(sum(row["credits"] for row in rows)),
+            credits_spent=spent.credits,
+            money_spent=spent.money,
         ),
         skills=skills,
     )

@@ -6,18 +6,18 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import asdict
 
-from skillhall.kernel import money
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row
+from skillhall.kernel.money import CREDIT, Money
 from skillhall.kernel.shapes import instant, maybe_instant
 from skillhall.learning.model.refusals import SessionNotFound
-from skillhall.learning.model.states import Kind, SessionState, Settlement
+from skillhall.learning.model.states import IN_LINE, Kind, SeatState, SessionState, Settlement
 from skillhall.learning.queries.cards import learner_card, session_card
-from skillhall.learning.queries.views import MoveView, ReschedulingView, SeatView, SessionView
+from skillhall.learning.queries.views import MoveView, PaymentStateView, ReschedulingView, SeatView, SessionView
 
 SESSION = sql("""
-SELECT s.id, s.kind, s.state, s.title, s.starts_at, s.price, s.capacity, s.taken, s.waiting,
+SELECT s.id, s.kind, s.state, s.title, s.starts_at, s.price, s.asset, s.capacity, s.taken, s.waiting,
        to_char(s.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS starts_text,
        to_char(s.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ends_text,
        to_char(s.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS created_text,
@@ -45,8 +45,8 @@ LEFT JOIN learning.proposal p ON p.session_id = s.id AND p.state = 'open'
 WHERE s.id = $1
 """)
 SEATS = sql("""
-SELECT e.id, e.account_id, e.state, e.settlement, e.price, e.gross, e.fee, e.settle_at, e.joined_at, e.problem,
-       e.offered_until, e.round, e.past_gross, e.closed_as, e.position,
+SELECT e.id, e.account_id, e.state, e.settlement, e.price, e.asset, e.gross, e.fee, e.settle_at, e.joined_at, e.problem,
+       e.offered_until, e.pay_until, e.round, e.past_gross, e.closed_as, e.position,
        l.id AS learner_profile, l.display_name AS learner_name, l.username AS learner_username, l.avatar_url AS learner_avatar,
        l.rating AS learner_rating
 FROM (
@@ -92,6 +92,7 @@ async def session_view(read: Read, session_id: UUID, by: Actor) -> SessionView:
         moves=_moves(row) if sees_all or my_seat else [],
         seats=seats,
         my_seat=my_seat,
+        payment=_payment(my_seat),
     )
 
 
@@ -122,7 +123,23 @@ def _moves(row: Row) -> list[MoveView]:
     return msgspec.convert(row["moves"] or [], list[MoveView])
 
 
+def _payment(seat: SeatView | None) -> PaymentStateView | None:
+    """Return where the money for the caller's seat is; nothing where it costs none, or only a place in the line is had."""
+    if seat is None or not seat.price.amount or seat.price.currency == CREDIT or seat.status in IN_LINE:
+        return None
+    if seat.status == SeatState.AWAITING_PAYMENT:
+        status = "awaiting"
+    elif seat.settlement == Settlement.NONE:
+        status = "not_paid"
+    else:
+        status = "refunded" if seat.settlement == Settlement.REFUNDED else "paid"
+    return PaymentStateView(status=status, amount=seat.price, expires_at=seat.pay_until)
+
+
 def _seat(row: Row, *, is_told: bool) -> SeatView:
+    def cost(amount: int) -> Money:
+        return Money(amount, row["asset"])
+
     is_paid = row["settlement"] in {Settlement.SETTLED, Settlement.SPLIT}
     is_decided = is_paid or row["settlement"] == Settlement.REFUNDED
     return SeatView(
@@ -131,16 +148,17 @@ def _seat(row: Row, *, is_told: bool) -> SeatView:
         learner=learner_card(row),
         status=row["state"],
         settlement=row["settlement"],
-        price=money.credits(row["price"]),
-        paid_to_host=money.credits(row["gross"] - row["fee"]) if is_paid else None,
-        fee=money.credits(row["fee"]) if is_paid else None,
-        returned=money.credits(row["price"] - row["gross"]) if is_decided else None,
+        price=cost(row["price"]),
+        paid_to_host=cost(row["gross"] - row["fee"]) if is_paid else None,
+        fee=cost(row["fee"]) if is_paid else None,
+        returned=cost(row["price"] - row["gross"]) if is_decided else None,
         settle_at=instant(row["settle_at"]),
         joined_at=maybe_instant(row["joined_at"]),
         problem=row["problem"] if is_told else None,
         position=row["position"],
         offered_until=maybe_instant(row["offered_until"]),
+        pay_until=maybe_instant(row["pay_until"]),
         round=row["round"],
-        paid_earlier=money.credits(row["past_gross"]) if row["past_gross"] else None,
+        paid_earlier=cost(row["past_gross"]) if row["past_gross"] else None,
         closed_as=row["closed_as"],
     )

@@ -11,22 +11,24 @@ from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.listing import Listing
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read
+from skillhall.kernel.money import Asset
 from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.kernel.shapes import ListQuery, Moment, Page
 from skillhall.learning.model.states import LIVE, Kind, SessionState, session_state
 from skillhall.learning.queries.cards import session_card
+from skillhall.learning.queries.prices import priced_in
 from skillhall.learning.queries.views import SessionCard
 
 SESSIONS = Listing(
     columns=sql("""
-        s.id, s.kind, s.state, s.title, s.starts_at, s.ends_at, s.price, s.capacity, s.taken, s.waiting, s.created_at, s.host_id,
+        s.id, s.kind, s.state, s.title, s.starts_at, s.ends_at, s.price, s.asset, s.capacity, s.taken, s.waiting, s.created_at, s.host_id,
         s.host_profile_id, s.skill_id, s.offer_id
     """),
     source=sql("learning.session s"),
     late=(
         sql("""
-            page.id, page.kind, page.state, page.title, page.price, page.capacity, page.taken, page.waiting, page.host_id, page.skill_id,
-            page.offer_id,
+            page.id, page.kind, page.state, page.title, page.price, page.asset, page.capacity, page.taken, page.waiting, page.host_id,
+            page.skill_id, page.offer_id,
             to_char(page.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS starts_text,
             to_char(page.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ends_text,
             to_char(page.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS created_text,
@@ -76,6 +78,8 @@ OPEN_GROUPS = Listing(
         "host": sql("(s.host_id = {} OR s.host_profile_id = {})"),
         "skill": sql("s.skill_id = {}"),
         "offer": sql("s.offer_id = {}"),
+        "asset": sql("s.asset = {}"),
+        "comparable": sql("(s.asset = {} OR s.price = 0)"),
         "dearest": sql("s.price <= {}"),
         "has_seat": sql("s.taken < s.capacity AND s.waiting = 0"),
         "after": sql("s.starts_at > {}"),
@@ -107,13 +111,15 @@ class SessionQuery(ListQuery, frozen=True, kw_only=True):
 class OpenQuery(ListQuery, frozen=True, kw_only=True):
     """Filters of the list of open groups. `hostId` is an account or one of its profiles; `hasSeat`: one can be taken at once.
 
-    `maxPrice` is in credits; `from` and `to` are about the start.
+    `maxPrice` is in minor units of `currency`, without it of credits, or of money where there are none; so is sorting by price.
+    `from` and `to` are about the start.
     """
 
     skill_id: UUID | None = None
     host_id: UUID | None = None
     offer_id: UUID | None = None
     max_price: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
+    currency: Asset | None = None
     has_seat: bool = False
     from_: Moment | None = field(name="from", default=None)
     to: Moment | None = None
@@ -125,6 +131,7 @@ async def open_groups(read: Read, by: Actor, query: OpenQuery) -> Page[SessionCa
         "host": query.host_id,
         "skill": query.skill_id,
         "offer": query.offer_id,
+        **priced_in(read, query.currency, query.sort, query.max_price),
         "dearest": query.max_price,
         "has_seat": query.has_seat,
         "after": read.now,

@@ -96,11 +96,11 @@ class SessionCard(View, frozen=True, kw_only=True):
 
 
 class SeatView(View, frozen=True, kw_only=True):
-    """One learner's place. Where the credits went is known once they are settled; `problem` is told to its two sides and staff.
+    """One learner's place. Where its price went is known once it is settled; `problem` is told to its two sides and staff.
 
-    `position` is the place in the waiting list, from 1; a seat is offered until `offeredUntil`. `round` rises each time it is taken anew;
-    `paidEarlier` is what rounds before this one cost. `closedAs` says why it ended although the session went on: left, busy, suspended,
-    lapsed (the offer) or unfilled (waited in vain).
+    `position` is the place in the waiting list, from 1; a seat is offered until `offeredUntil`, and kept to be paid until `payUntil`.
+    `round` rises each time it is taken anew; `paidEarlier` is what rounds before this one cost. `closedAs` says why it ended although the
+    session went on: left, busy, suspended, lapsed (the offer), unfilled (waited in vain), unpaid or reclaimed (the money was taken back).
     """
 
     id: UUID
@@ -117,9 +117,18 @@ class SeatView(View, frozen=True, kw_only=True):
     problem: str | None
     position: int | None
     offered_until: Instant | None
+    pay_until: Instant | None
     round: int
     paid_earlier: Money | None
     closed_as: str | None
+
+
+class PaymentStateView(View, frozen=True, kw_only=True):
+    """Money for a seat: awaiting (to be paid by `expiresAt`, see `/payments/intent`), paid, refunded, or not_paid in time."""
+
+    status: str
+    amount: Money
+    expires_at: Instant | None
 
 
 class ReschedulingView(View, frozen=True, kw_only=True):
@@ -145,7 +154,8 @@ class MoveView(View, frozen=True, kw_only=True):
 class SessionView(SessionCard, frozen=True, kw_only=True):
     """A session in full. `dueAt` is when time alone changes it next: a request expires, attendance decides, a lesson is over.
 
-    `mySeat` is the caller's. The seats of a group are shown to its host and staff, to a learner the own one only, to others none.
+    `mySeat` is the caller's, and so is `payment`, null where nothing is paid in money. The seats of a group are shown to its host and
+    staff, to a learner the own one only, to others none.
     `moves` are the times it has been moved, first to last, for those who take part and staff.
     """
 
@@ -161,6 +171,7 @@ class SessionView(SessionCard, frozen=True, kw_only=True):
     moves: list[MoveView]
     seats: list[SeatView]
     my_seat: SeatView | None
+    payment: PaymentStateView | None
 
 
 class RoomView(View, frozen=True, kw_only=True):
@@ -179,7 +190,10 @@ class JoinedView(View, frozen=True, kw_only=True):
 
 
 class SideFigures(View, frozen=True, kw_only=True):
-    """One's sessions on one side. Minutes are those of completed sessions; credits are those paid to the host, after the fee for a host."""
+    """One's sessions on one side. Minutes are those of completed sessions; amounts are those paid to the host, after the fee for a host.
+
+    They are `credits`, and `money` by currency.
+    """
 
     total: int
     by_status: dict[str, int]
@@ -187,13 +201,18 @@ class SideFigures(View, frozen=True, kw_only=True):
     minutes: int
     people: int
     credits: Money
+    money: list[Money]
 
 
 class StatisticsView(View, frozen=True, kw_only=True):
-    """What somebody taught and learned. `held` are credits now set aside as a learner; the rating is null until there are reviews."""
+    """What somebody taught and learned. `held` are credits now set aside as a learner, `heldMoney` the same by currency.
+
+    The rating is null until there are reviews.
+    """
 
     as_host: SideFigures
     as_learner: SideFigures
     upcoming: int
     held: Money
+    held_money: list[Money]
     average_rating: float | None

@@ -16,7 +16,7 @@ from skillhall.ledger.api import Indebted, Insufficient, NotInMode
 
 SEATS = "/sessions/{session_id:uuid}/seats"
 SEAT = (
-    no.SessionNotFound, no.SessionMoved, no.OwnOffer, no.MoneyNotEnabled, no.PriceChanged, no.TooLate, no.SessionFull, no.TooManyRounds,
+    no.SessionNotFound, no.SessionMoved, no.OwnOffer, no.CurrencyNotAccepted, no.PriceChanged, no.TooLate, no.SessionFull, no.TooManyRounds,
     no.SeatClosed, AccountNotFound, AccountNotActive, Busy, Insufficient, Indebted, NotInMode,
 )  # fmt: skip
 
@@ -29,10 +29,10 @@ async def list_open_sessions(call: Call, query: OpenQuery) -> Page[SessionCard]:
 
 @post(SEATS, created="/sessions/{id}", key=Key.NATURAL, refuses=SEAT, example={"waitingList": True})
 async def take_seat_of_session(call: Call, session_id: UUID, data: TakeSeat) -> Answer[SessionView]:
-    """Take a seat in a group until it starts; its price is set aside at once.
+    """Take a seat in a group until it starts; its price is set aside at once, or, in money, to be paid by `payUntil`.
 
     When none is free, `waitingList` is a place in the line instead of a refusal: who comes first gets the next seat and is charged for it.
-    Within 24 hours of the start a free seat is offered for two hours, and taken by this same call.
+    Within 24 hours of the start, and always for money, a free seat is offered for two hours, and taken by this same call.
     """
     return await call.run(take_seat, session_id, data)
 

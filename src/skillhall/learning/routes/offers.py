@@ -10,7 +10,7 @@ from skillhall.learning.commands import create_offer as creating
 from skillhall.learning.commands import delete_offer as deleting
 from skillhall.learning.commands.change_offer import ChangeOffer
 from skillhall.learning.commands.create_offer import CreateOffer
-from skillhall.learning.model.refusals import MoneyNotEnabled, NotYourOffer, OfferMoved, OfferNotFound, SkillUnknown
+from skillhall.learning.model.refusals import CurrencyNotAccepted, NotYourOffer, OfferMoved, OfferNotFound, SkillUnknown
 from skillhall.learning.queries import offer_search as searching
 from skillhall.learning.queries import offers as queries
 from skillhall.learning.queries.offer_search import OfferSearch
@@ -24,14 +24,15 @@ OFFER = {
     "durationMinutes": 60,
     "price": {"amount": 30, "currency": "CREDIT"},
 }
-CHANGE_REFUSES = (OfferNotFound, NotYourOffer, OfferMoved, MoneyNotEnabled, SkillUnknown)
+CHANGE_REFUSES = (OfferNotFound, NotYourOffer, OfferMoved, CurrencyNotAccepted, SkillUnknown)
 
 
-@post("/offers", created="/offers/{id}", refuses=(MoneyNotEnabled, SkillUnknown, AccountNotActive), example=OFFER, etag=True)
+@post("/offers", created="/offers/{id}", refuses=(CurrencyNotAccepted, SkillUnknown, AccountNotActive), example=OFFER, etag=True)
 async def create_offer(call: Call, data: CreateOffer) -> Answer[OfferView]:
     """Put a lesson on sale.
 
-    With `instantBooking` learners book free slots at once; without it the host answers each request. Prices are in credits.
+    With `instantBooking` learners book free slots at once; without it the host answers each request. Prices are in credits, or in the
+    community's currency, which learners pay first.
     """
     return await call.run(creating.create_offer, data)
 

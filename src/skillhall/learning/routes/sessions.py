@@ -38,7 +38,8 @@ LEARNER = (no.SessionNotFound, no.LearnerOnly, no.SessionMoved)
 EITHER = (no.SessionNotFound, no.SessionMoved)
 ACTIVE = (AccountNotFound, AccountNotActive)
 STATUS = (
-    no.StatusNotSettable, *HOST, no.RequestExpired, no.NotOpenYet, no.TooLate, no.NotPresent, no.OtherPresent, no.NobodySeated, *ACTIVE,
+    no.StatusNotSettable, *HOST, no.NotPaidYet, no.RequestExpired, no.NotOpenYet, no.TooLate, no.NotPresent, no.OtherPresent,
+    no.NobodySeated, *ACTIVE,
 )  # fmt: skip
 BOOK = (
     no.OfferNotFound, no.NoMatchingOffer, no.HostOnly, no.TooSoon, no.TooFarAhead, no.OutsideHours, *SEAT,
@@ -48,6 +49,9 @@ BOOK = (
 @post("/sessions", created="/sessions/{id}", key=Key.NATURAL, refuses=BOOK, example=BOOKING)
 async def book_session(call: Call, data: Book) -> Answer[SessionView]:
     """Book a lesson: slot and credits are set aside together, or not at all. With `kind` group, open a group session of an own offer.
+
+    A price in money is to be paid by `payment.expiresAt`, with an intent of `/payments/intent`; slot and seat are kept until then, and the
+    host is asked after that.
 
     Send `offerId` and `startsAt`, or `skillId`, `hostId`, `startTime` and `duration` in minutes, which find the host's offer. Where the
     host has opened a group at exactly that time, a seat in it is taken.
@@ -104,7 +108,7 @@ async def set_session_status(call: Call, session_id: UUID, data: SetStatus) -> A
     return await call.run(set_status, session_id, data)
 
 
-@post(f"{ID}/accept", key=Key.NATURAL, refuses=(*HOST, no.RequestExpired, *ACTIVE))
+@post(f"{ID}/accept", key=Key.NATURAL, refuses=(*HOST, no.NotPaidYet, no.RequestExpired, *ACTIVE))
 async def accept_session(call: Call, session_id: UUID) -> Answer[SessionView]:
     """Accept a request; host only."""
     return await call.run(accept, session_id)

@@ -1,6 +1,7 @@
 """Sessions with their seats and proposals in the database. The lock of the session guards its seats and proposals too."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -16,15 +17,17 @@ from skillhall.learning.model.session import Session
 from skillhall.learning.model.states import ClosedAs, Kind, SeatState, SessionState, Settlement
 from skillhall.learning.model.terms import Terms
 
-LOCK_SESSION = sql("""
+_SESSION: Final = """
 SELECT id, offer_id, host_id, host_profile_id, skill_id, kind, state, title, starts_at, ends_at,
        buffer_before_minutes, buffer_after_minutes, capacity, price, terms, room, created_at, due_at, remind_at, fill_at, fill_after,
-       host_joined_at, started_at, interrupted_at, ended_at, closed_as, closed_by, closed_reason
-FROM learning.session WHERE id = $1 FOR NO KEY UPDATE
-""")
+       host_joined_at, started_at, interrupted_at, ended_at, closed_as, closed_by, closed_reason, asset, is_instant
+FROM learning.session WHERE id = $1
+"""
+SESSION = sql(_SESSION)
+LOCK_SESSION = sql(_SESSION + "FOR NO KEY UPDATE")
 SEATS = sql("""
 SELECT id, session_id, account_id, profile_id, state, settlement, round, price, gross, fee, settle_at, created_at, joined_at, queued_at,
-       offered_until, problem, problem_by, is_moved, past_gross, past_fee, closed_as
+       offered_until, problem, problem_by, is_moved, past_gross, past_fee, closed_as, asset, pay_until
 FROM learning.seat WHERE session_id = $1 ORDER BY id
 """)
 OPEN_PROPOSAL = sql("""
@@ -33,13 +36,13 @@ FROM learning.proposal WHERE session_id = $1 AND state = 'open'
 """)
 INSERT_SESSION = sql("""
 INSERT INTO learning.session (id, offer_id, host_id, host_profile_id, skill_id, kind, state, title, starts_at, ends_at,
-    buffer_before_minutes, buffer_after_minutes, capacity, taken, price, terms, room, created_at, due_at, remind_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+    buffer_before_minutes, buffer_after_minutes, capacity, taken, price, terms, room, created_at, due_at, remind_at, asset, is_instant)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 """)
 INSERT_SEAT = sql("""
 INSERT INTO learning.seat (id, session_id, account_id, profile_id, state, settlement, round, hold_id, price, gross, fee, settle_at,
-    created_at, queued_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11, $12)
+    created_at, queued_at, asset, pay_until)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11, $12, $13, $14)
 """)
 UPDATE_SESSION = sql("""
 UPDATE learning.session SET state = $3, starts_at = $4, ends_at = $5, taken = $6, room = $7, due_at = $8, remind_at = $9,
@@ -51,12 +54,12 @@ UPDATE_SEATS = sql("""
 UPDATE learning.seat s SET state = n.state, settlement = n.settlement, round = n.round, hold_id = n.hold_id, gross = n.gross, fee = n.fee,
     settle_at = n.settle_at, joined_at = n.joined_at, problem = n.problem, problem_by = n.problem_by, profile_id = n.profile_id,
     queued_at = n.queued_at, offered_until = n.offered_until, is_moved = n.is_moved, past_gross = n.past_gross, past_fee = n.past_fee,
-    closed_as = n.closed_as
+    closed_as = n.closed_as, price = n.price, pay_until = n.pay_until
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::uuid[], $7::integer[], $8::integer[], $9::timestamptz[],
             $10::timestamptz[], $11::text[], $12::uuid[], $13::uuid[], $14::timestamptz[], $15::timestamptz[], $16::boolean[],
-            $17::integer[], $18::integer[], $19::text[], $20::text[])
+            $17::integer[], $18::integer[], $19::text[], $20::text[], $21::integer[], $22::timestamptz[])
     AS n (id, old_settlement, state, settlement, round, hold_id, gross, fee, settle_at, joined_at, problem, problem_by, profile_id,
-          queued_at, offered_until, is_moved, past_gross, past_fee, closed_as, old_state)
+          queued_at, offered_until, is_moved, past_gross, past_fee, closed_as, old_state, price, pay_until)
 WHERE s.id = n.id AND s.settlement = n.old_settlement AND s.state = n.old_state
 """)
 INSERT_PROPOSAL = sql("""
@@ -86,11 +89,19 @@ class LostUpdateError(AssertionError):
 @locks(30, 1)
 async def lock_lesson(tx: Tx, session_id: UUID) -> Lesson:
     """Lock a session and return it with its seats and its open proposal, or refuse."""
-    row = await tx.row(LOCK_SESSION, session_id)
+    return await _lesson(tx, await tx.row(LOCK_SESSION, session_id))
+
+
+async def locked_lesson(tx: Tx, session_id: UUID) -> Lesson:
+    """Return the same of a session that this transaction has locked before it locked what ranks higher."""
+    return await _lesson(tx, await tx.row(SESSION, session_id))
+
+
+async def _lesson(tx: Tx, row: Row | None) -> Lesson:
     if row is None:
         raise SessionNotFound
-    seats = await tx.rows(SEATS, session_id)
-    proposal = await tx.row(OPEN_PROPOSAL, session_id)
+    seats = await tx.rows(SEATS, row["id"])
+    proposal = await tx.row(OPEN_PROPOSAL, row["id"])
     return Lesson(session=_session(row), seats=tuple(_seat(seat) for seat in seats), proposal=_proposal(proposal) if proposal else None)
 
 
@@ -100,7 +111,7 @@ async def insert_lesson(tx: Tx, lesson: Lesson) -> None:
     await tx.run(
         INSERT_SESSION, s.id, s.offer_id, s.host_id, s.host_profile_id, s.skill_id, s.kind, s.state, s.title, s.starts_at, s.ends_at,
         s.buffer_before_minutes, s.buffer_after_minutes, s.capacity, lesson.taken, s.price, s.terms, s.room, s.created_at, s.due_at,
-        s.remind_at,
+        s.remind_at, s.asset, s.is_instant,
     )  # fmt: skip
     for seat in lesson.seats:
         await insert_seat(tx, seat)
@@ -110,7 +121,7 @@ async def insert_seat(tx: Tx, seat: Seat) -> None:
     """Store a new seat; one per learner and session."""
     await tx.run(
         INSERT_SEAT, seat.id, seat.session_id, seat.account_id, seat.profile_id, seat.state, seat.settlement, seat.round, seat.hold_id,
-        seat.price, seat.settle_at, seat.created_at, seat.queued_at,
+        seat.price, seat.settle_at, seat.created_at, seat.queued_at, seat.asset, seat.pay_until,
     )  # fmt: skip
 
 
@@ -165,6 +176,7 @@ async def _update_seats(tx: Tx, changed: list[tuple[Seat, Seat]]) -> int:
         [s.joined_at for s in news], [s.problem for s in news], [s.problem_by for s in news], [s.profile_id for s in news],
         [s.queued_at for s in news], [s.offered_until for s in news], [s.is_moved for s in news], [s.past_gross for s in news],
         [s.past_fee for s in news], [s.closed_as for s in news], [s.state for s in olds],
+        [s.price for s in news], [s.pay_until for s in news],
     )  # fmt: skip
 
 

@@ -10,29 +10,30 @@ from skillhall.learning.model.refusals import OfferNotFound
 
 OFFER = sql("""
 SELECT id, host_id, profile_id, skill_id, title, description, duration_minutes, buffer_before_minutes, buffer_after_minutes,
-       price, is_instant, notice_minutes, days_ahead, version
+       price, is_instant, notice_minutes, days_ahead, version, asset
 FROM learning.offer WHERE id = $1 AND deleted_at IS NULL AND hidden_at IS NULL
 """)
 OWN_OFFER = sql("""
 SELECT id, host_id, profile_id, skill_id, title, description, duration_minutes, buffer_before_minutes, buffer_after_minutes,
-       price, is_instant, notice_minutes, days_ahead, version
+       price, is_instant, notice_minutes, days_ahead, version, asset
 FROM learning.offer WHERE id = $1 AND deleted_at IS NULL
 """)
 MATCHING_OFFER = sql("""
 SELECT id FROM learning.offer
 WHERE (host_id = $1 OR profile_id = $1) AND skill_id = $2 AND duration_minutes = $3 AND deleted_at IS NULL AND hidden_at IS NULL
-ORDER BY price, id LIMIT 1
+ORDER BY asset <> 'CREDIT', price, id LIMIT 1
 """)
 SKILL_VISIBLE = sql("SELECT is_visible FROM skills.public_skill WHERE id = $1")
 PROFILE = sql("SELECT id FROM profiles.public_profile WHERE account_id = $1 AND is_visible AND (id = $2 OR ($2 IS NULL AND is_primary))")
 INSERT_OFFER = sql("""
 INSERT INTO learning.offer (id, host_id, profile_id, skill_id, title, description, duration_minutes, buffer_before_minutes,
-    buffer_after_minutes, price, is_instant, notice_minutes, days_ahead, version, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
+    buffer_after_minutes, price, is_instant, notice_minutes, days_ahead, version, created_at, updated_at, asset)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16)
 """)
 UPDATE_OFFER = sql("""
 UPDATE learning.offer SET skill_id = $3, title = $4, description = $5, duration_minutes = $6, buffer_before_minutes = $7,
-    buffer_after_minutes = $8, price = $9, is_instant = $10, notice_minutes = $11, days_ahead = $12, version = version + 1, updated_at = $13
+    buffer_after_minutes = $8, price = $9, asset = $14, is_instant = $10, notice_minutes = $11, days_ahead = $12, version = version + 1,
+    updated_at = $13
 WHERE id = $1 AND version = $2 AND deleted_at IS NULL
 """)
 DELETE_OFFER = sql("UPDATE learning.offer SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL")
@@ -51,7 +52,7 @@ async def own_offer(read: Read, offer_id: UUID) -> Offer:
 
 
 async def find_matching(read: Read, host_id: UUID, skill_id: UUID, duration_minutes: int) -> UUID | None:
-    """Return the cheapest offer of this host (an account, or one of its profiles), skill and duration."""
+    """Return the cheapest offer of this host (an account, or one of its profiles), skill and duration; one in credits before others."""
     return await read.value(MATCHING_OFFER, host_id, skill_id, duration_minutes)
 
 
@@ -70,7 +71,7 @@ async def insert_offer(tx: Tx, new: Offer) -> None:
     await tx.run(
         INSERT_OFFER, new.id, new.host_id, new.profile_id, new.skill_id, new.title, new.description, new.duration_minutes,
         new.buffer_before_minutes, new.buffer_after_minutes, new.price, new.is_instant, new.notice_minutes, new.days_ahead, new.version,
-        tx.now,
+        tx.now, new.asset,
     )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ async def update_offer(tx: Tx, new: Offer) -> bool:
     """Store a changed offer unless somebody changed version `new.version` already."""
     count = await tx.run(
         UPDATE_OFFER, new.id, new.version, new.skill_id, new.title, new.description, new.duration_minutes, new.buffer_before_minutes,
-        new.buffer_after_minutes, new.price, new.is_instant, new.notice_minutes, new.days_ahead, tx.now,
+        new.buffer_after_minutes, new.price, new.is_instant, new.notice_minutes, new.days_ahead, tx.now, new.asset,
     )  # fmt: skip
     return count == 1
 

@@ -27,8 +27,8 @@ WHERE s.host_id = $1 AND (s.due_at IS NOT NULL OR EXISTS (
 """)
 OPEN_AS_LEARNER = sql("""
 SELECT count(*) FROM learning.seat e JOIN learning.session s ON s.id = e.session_id
-WHERE e.account_id = $1 AND (e.settlement IN ('held', 'frozen') OR e.state IN ('waiting', 'offered', 'requested', 'confirmed', 'joined')
-        AND s.due_at IS NOT NULL)
+WHERE e.account_id = $1 AND (e.settlement IN ('held', 'frozen') OR s.due_at IS NOT NULL
+        AND e.state IN ('waiting', 'offered', 'awaiting_payment', 'requested', 'confirmed', 'joined'))
 """)
 FORGET_OFFERS = sql("""
 UPDATE learning.offer SET title = $2, description = '', deleted_at = coalesce(deleted_at, $3)

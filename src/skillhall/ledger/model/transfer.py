@@ -35,7 +35,8 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One leg of a transfer; made by the builders only.
 
     `account` is an account kind, or one the ledger resolves: `spendable` (the owner's grant, then wallet), `hold` (as
-    `spendable`, into a new hold), `payee` (by mode, a granted part into grant), `back` (where the hold came from).
+    `spendable`, into a new hold), `payee` (by mode, a granted part into grant), `back` (where the hold came from), `moved` (out of
+    a hold, into the one the next line fills), `owing` and `losing` (wherever the owner has it; the rest is owed, or our loss).
     With a `hold_id` and no `purpose` it is paid out of that hold; an `amount` of None is then all that is left in it.
     """
 
@@ -84,7 +85,7 @@ class Leg(Struct, frozen=True):
 
 def hold(hold_id: UUID, payer: UUID, amount: int, purpose: str, subject_id: UUID, *, asset: str = CREDIT) -> Lines:
     """Set `amount` of the payer's aside, granted credits first. `hold_id` must never have been used before."""
-    owed = _positive(amount)
+    owed = positive(amount)
     return (Line(account="hold", amount=owed, owner=payer, asset=asset, hold_id=hold_id, purpose=purpose, subject_id=subject_id),)
 
 
@@ -105,45 +106,46 @@ def settle(hold_id: UUID, payee: UUID, gross: int, *, fee: int = 0, back: int = 
 
 def release(hold_id: UUID, amount: int | None = None) -> Lines:
     """Give `amount` of a hold back to its payer, bought credits first; None gives back all that is left."""
-    return (Line(account="back", amount=None if amount is None else _positive(amount), hold_id=hold_id),)
+    return (Line(account="back", amount=None if amount is None else positive(amount), hold_id=hold_id),)
 
 
-def fund(hold_id: UUID, payer: UUID, amount: int, purpose: str, subject_id: UUID, *, asset: str, provider: str) -> Lines:
+def fund(
+    hold_id: UUID, payer: UUID, amount: int, purpose: str, subject_id: UUID, *, asset: str, provider: str, provider_fee: int = 0
+) -> Lines:
     """Set aside money that came in for the payer through `provider` ("provider:sandbox"). `hold_id` must never have been used."""
-    paid = _positive(amount)
     return (
-        Line(account=provider, amount=-paid, owner=PLATFORM, asset=asset),
-        Line(account="held", amount=paid, owner=payer, asset=asset, hold_id=hold_id, purpose=purpose, subject_id=subject_id),
+        *came(positive(amount), asset, provider, provider_fee),
+        filled(hold_id, payer, amount, purpose, subject_id, asset),
     )
 
 
 def refund(hold_id: UUID, provider: str, amount: int | None = None) -> Lines:
     """Give money of a funded hold back to its source; None gives back all that is left. Kind "refund_done", or beside a settlement."""
-    return (Line(account=provider, amount=None if amount is None else _positive(amount), owner=PLATFORM, hold_id=hold_id),)
+    return (Line(account=provider, amount=None if amount is None else positive(amount), owner=PLATFORM, hold_id=hold_id),)
 
 
 def grant(account_id: UUID, amount: int) -> Lines:
     """Give credits: spendable, never payable nor refundable."""
-    return _between(PLATFORM, "issuance", account_id, "grant", _positive(amount))
+    return between(PLATFORM, "issuance", account_id, "grant", positive(amount))
 
 
 def gift(giver: UUID, receiver: UUID, amount: int) -> Lines:
     """Move credits from one wallet to another; granted ones stay."""
-    return _between(giver, "wallet", receiver, "wallet", _positive(amount))
+    return between(giver, "wallet", receiver, "wallet", positive(amount))
 
 
 def adjust(account_id: UUID, amount: int, *, account: Literal["grant", "wallet"] = "grant", asset: str = CREDIT) -> Lines:
     """Correct by hand: above zero into `account`, below zero out of what the member may spend, granted first."""
     if amount < 0:
-        return _between(account_id, "spendable", PLATFORM, "issuance", -amount, asset)
-    return _between(PLATFORM, "issuance", account_id, account, _positive(amount), asset)
+        return between(account_id, "spendable", PLATFORM, "issuance", -amount, asset)
+    return between(PLATFORM, "issuance", account_id, account, positive(amount), asset)
 
 
 def opening(account_id: UUID, *, wallet: int = 0, granted: int = 0, earnings: int = 0, asset: str = CREDIT) -> Lines:
     """Bring a member's balances over from an older system, all in one transfer."""
     parts = (("wallet", wallet), ("grant", granted), ("earnings", earnings))
     return tuple(
-        line for kind, amount in parts if amount for line in _between(PLATFORM, "opening", account_id, kind, _positive(amount), asset)
+        line for kind, amount in parts if amount for line in between(PLATFORM, "opening", account_id, kind, positive(amount), asset)
     )
 
 
@@ -157,14 +159,27 @@ def fee_of(gross: int, basis_points: int, fee_min: int) -> int:
     return max(gross * basis_points // 10_000, fee_min if gross > fee_min else 0)
 
 
-def _between(giver: UUID, source: str, receiver: UUID, target: str, amount: int, asset: str = CREDIT) -> Lines:
+def between(giver: UUID, source: str, receiver: UUID, target: str, amount: int, asset: str = CREDIT) -> Lines:
+    """Move an amount from one plain account to another; for the builders only."""
     return (
         Line(account=source, amount=-amount, owner=giver, asset=asset),
         Line(account=target, amount=amount, owner=receiver, asset=asset),
     )
 
 
-def _positive(amount: int) -> int:
+def came(paid: int, asset: str, provider: str, fee: int) -> Lines:
+    """For the builders only: what the payer paid came in through the provider, which kept its fee of it."""
+    parts = ((provider, paid - fee), ("provider_fee", fee))
+    return tuple(Line(account=account, amount=-amount, owner=PLATFORM, asset=asset) for account, amount in parts if amount)
+
+
+def filled(hold_id: UUID, owner: UUID, amount: int, purpose: str, subject_id: UUID, asset: str) -> Line:
+    """Fill a new hold with what the lines beside bring; for the builders only."""
+    return Line(account="held", amount=amount, owner=owner, asset=asset, hold_id=hold_id, purpose=purpose, subject_id=subject_id)
+
+
+def positive(amount: int) -> int:
+    """Return an amount above zero; another is a bug of the caller."""
     if amount <= 0:
         raise ValueError(f"an amount above zero, not {amount}")
     return amount

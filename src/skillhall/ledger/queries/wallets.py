@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from skillhall.kernel.db.listing import Listing
 from skillhall.kernel.db.statement import sql
@@ -16,6 +16,7 @@ from skillhall.ledger.model.transfer import LedgerRules, Mode
 BALANCES = sql("""
     SELECT asset, available, granted, earnings, held, debt FROM ledger.staff_balance WHERE account_id = $1 ORDER BY asset <> 'CREDIT', asset
 """)
+BALANCE = sql("SELECT available, granted, earnings, held, debt FROM ledger.staff_balance WHERE account_id = $1 AND asset = $2")
 STATEMENT = Listing(
     columns=sql("""
         ledger.entry_id(e.transfer_seq, e.line) AS id, t.id AS transfer_id, t.kind, a.kind AS account, a.asset, e.amount, e.balance_after,
@@ -52,6 +53,21 @@ OPEN = sql("""
     SELECT count(*) FROM ledger.account a JOIN ledger.hold h ON h.account_id = a.id AND h.remaining > 0
     WHERE a.owner = $1 AND a.kind = 'held'
 """)
+
+
+class Balance(Struct, frozen=True, kw_only=True):
+    """What a member has of one asset, as numbers; `available` includes what was `granted`, `debt` is what is owed."""
+
+    available: int = 0
+    granted: int = 0
+    earnings: int = 0
+    held: int = 0
+    debt: int = 0
+
+    @property
+    def bought(self) -> int:
+        """What may be spent and was not given."""
+        return self.available - self.granted
 
 
 class BalanceView(View, frozen=True, kw_only=True):
@@ -114,6 +130,12 @@ class HoldQuery(ListQuery, frozen=True, kw_only=True):
     """Which holds."""
 
     asset: Asset | None = None
+
+
+async def balance(read: Read, account_id: UUID, asset: str) -> Balance:
+    """Return what an account has of one asset now, without a lock: the posting has the last word."""
+    row = await read.row(BALANCE, account_id, asset)
+    return Balance(**row) if row else Balance()
 
 
 async def wallet(read: Read, account_id: UUID) -> WalletView:

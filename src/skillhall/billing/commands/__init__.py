@@ -1,0 +1,1 @@
+"""What can happen in billing: one file per verb."""

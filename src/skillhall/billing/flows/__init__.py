@@ -1,0 +1,1 @@
+"""Verbs of billing around an outside party."""

@@ -1,0 +1,1 @@
+"""What billing means: nouns, rules, refusals; pure."""

@@ -1,0 +1,1 @@
+"""How billing is stored: SQL that writes and locks."""

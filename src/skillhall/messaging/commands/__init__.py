@@ -1,0 +1,1 @@
+"""What can happen in messaging, one file per verb."""

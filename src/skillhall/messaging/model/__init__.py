@@ -1,0 +1,1 @@
+"""What messaging talks about, and its rules; pure."""

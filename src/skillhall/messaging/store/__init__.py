@@ -1,0 +1,1 @@
+"""SQL that loads, locks and writes."""

@@ -1,0 +1,1 @@
+"""What notifications says: facts, as ids and numbers."""

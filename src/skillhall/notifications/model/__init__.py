@@ -1,0 +1,1 @@
+"""The nouns of notifications and their rules; pure."""

@@ -1,0 +1,1 @@
+"""SQL of notifications that writes and locks."""

@@ -1,0 +1,19 @@
+# Was die Gemeinschaft selbst mitteilt; Titel und Text sind die Worte des Absenders.
+hall-announcement = { $title }
+    .text = { $text }
+    .action = Weiterlesen
+hall-maintenance = Wartung: { $title }
+    .text = { $text }
+    .action = Ansehen, was geplant ist
+hall-security_alert = Sicherheit: { $title }
+    .text = { $text }
+    .action = Mein Konto prüfen
+hall-marketing = { $title }
+    .text = { $text }
+    .action = Ansehen
+hall-reminder = Erinnerung: { $title }
+    .text = { $text }
+    .action = Öffnen
+hall-message = { $title }
+    .text = { $text }
+    .action = Öffnen

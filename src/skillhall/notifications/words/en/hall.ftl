@@ -1,0 +1,19 @@
+# What the hall itself tells; title and text are the sender's own words.
+hall-announcement = { $title }
+    .text = { $text }
+    .action = Read more
+hall-maintenance = Maintenance: { $title }
+    .text = { $text }
+    .action = See what is planned
+hall-security_alert = Security: { $title }
+    .text = { $text }
+    .action = Check my account
+hall-marketing = { $title }
+    .text = { $text }
+    .action = Have a look
+hall-reminder = Reminder: { $title }
+    .text = { $text }
+    .action = Open
+hall-message = { $title }
+    .text = { $text }
+    .action = Open

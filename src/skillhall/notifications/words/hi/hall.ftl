@@ -1,0 +1,19 @@
+# समुदाय की अपनी सूचनाएँ; शीर्षक और पाठ भेजने वाले के शब्द हैं।
+hall-announcement = { $title }
+    .text = { $text }
+    .action = और पढ़ें
+hall-maintenance = रखरखाव: { $title }
+    .text = { $text }
+    .action = देखें क्या तय है
+hall-security_alert = सुरक्षा: { $title }
+    .text = { $text }
+    .action = मेरा खाता जाँचें
+hall-marketing = { $title }
+    .text = { $text }
+    .action = एक नज़र डालें
+hall-reminder = याद दिलाना: { $title }
+    .text = { $text }
+    .action = खोलें
+hall-message = { $title }
+    .text = { $text }
+    .action = खोलें

@@ -1,0 +1,1 @@
+"""Verbs around a provider: a command before the call, the call, a command after it."""

@@ -1,0 +1,1 @@
+"""What payments does with work put aside, one module per noun."""

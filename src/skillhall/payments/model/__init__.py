@@ -1,0 +1,1 @@
+"""The rules of payments: pure, no I/O, no clock."""

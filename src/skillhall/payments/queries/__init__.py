@@ -1,0 +1,1 @@
+"""What payments shows: payments, refunds, chargebacks, payouts, and the proofs of its rows."""

@@ -1,0 +1,1 @@
+"""HTTP of payments: decode, call, encode; nothing else."""

@@ -1,0 +1,25 @@
+"""One live server process of several on one database: `python -m tests.live.process <dsn> <listening socket>`."""
+
+import asyncio
+import socket
+import sys
+
+import uvloop
+
+from skillhall.deploy.hall import open_hall
+from skillhall.kernel.outside.fanout import PostgresFanout
+from tests.kernel.live.site import CONFIG, live
+from tests.kernel.sample import SAMPLE
+
+
+async def main(dsn: str, number: int) -> None:
+    """Serve until killed."""
+    async with (
+        open_hall(CONFIG, dsn, (SAMPLE,)) as hall,
+        live(hall.runner, fanout=PostgresFanout(dsn), listening=socket.socket(fileno=number)),
+    ):
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    uvloop.run(main(sys.argv[1], int(sys.argv[2])))
