@@ -9,6 +9,7 @@ import pytest
 from skillhall.identity.commands.block import block, unblock
 from skillhall.identity.commands.change_password import reset_password
 from skillhall.identity.commands.change_roles import take_role
+from skillhall.identity.commands.close_account import close_account, erase_account
 from skillhall.identity.commands.log_in import log_in
 from skillhall.identity.commands.refresh import refresh
 from skillhall.identity.commands.register import register
@@ -196,3 +197,21 @@ async def test_blocking_and_lifting_at_once_always_answers(hall: TestHall):
     mira, taro = await a_person(hall), await a_person(hall)
     calls = [partial(hall.run, verb, mira, taro.account_id) for verb in (block, unblock) for _ in range(CALLERS)]
     assert kinds(await hall.race(*calls)) == {BlockView: CALLERS, Deleted: CALLERS}
+
+
+async def test_sixteen_sweepers_erase_one_person_once(hall: TestHall):
+    """A timekeeper and somebody who moves the clock look for the same work: each step is done once, and nobody fails."""
+    person = await a_person(hall)
+    await hall.run(close_account, person)
+    await hall.pool.execute("UPDATE identity.account SET erase_at = now() WHERE id = $1", person.account_id)
+    rounds = 0
+
+    async def erase(tx: Tx) -> None:
+        await erase_account(person.account_id, tx)
+
+    while await hall.pool.fetchval("SELECT state <> 'erased' OR erased_at IS NULL FROM identity.account WHERE id = $1", person.account_id):
+        answers = await hall.race(*[partial(hall.work, erase)] * CALLERS)
+        assert answers == [None] * CALLERS
+        assert (rounds := rounds + 1) < 100
+    assert await hall.pool.fetchval("SELECT count(*) FROM kernel.event WHERE type = 'identity.account_erased'") == 1
+    await hall.verify()

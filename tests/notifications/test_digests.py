@@ -202,7 +202,11 @@ async def test_quiet_hours_are_looked_at_again_before_it_goes(tx: Tx) -> None:
     tx.wall += PAUSES[0]
     tx.queued.clear()
     assert await opened(tx, digest["id"]) is None
-    assert (tasks(tx), [queued.at for queued in tx.queued], [queued.key for queued in tx.queued]) == ([digest["id"]], [morning], [None])
+    assert (tasks(tx), [queued.at for queued in tx.queued], [queued.key for queued in tx.queued]) == (
+        [digest["id"]],
+        [morning],
+        [str(digest["id"])],
+    )
     tx.queued.clear()
     await retry_sends(tx)
     assert tasks(tx) == []

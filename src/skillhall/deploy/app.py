@@ -68,7 +68,8 @@ async def build_app(
         if serves:
             hub = _hub(hall, fanout, metrics)
             sockets = importlib.import_module("skillhall.kernel.live.sockets").Sockets(hub, WIRING)  # only who serves pays for it
-            mounts = _mounted(sockets)
+            for path in SOCKET_PATHS:
+                mounts[path] = sockets
             background += [hub.run(), sockets.run()]
             if told is not None:
                 background.append(_end(hub, told))
@@ -104,10 +105,6 @@ def _hub(hall: Hall, fanout: Fanout, metrics: Metrics) -> Hub:
     hub = Hub(hall.runner, gate, fanout, settings, metrics.live_events, metrics.live_clients, numbered=WIRING.numbered)
     house.ports[Hub] = (hub,)
     return hub
-
-
-def _mounted(sockets: App) -> dict[str, App]:
-    return dict.fromkeys(SOCKET_PATHS, sockets)
 
 
 async def _end(hub: Hub, told: asyncio.Event) -> None:

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
 from skillhall.kernel.actor import Actor
@@ -365,8 +364,3 @@ class Providers:
 def account_of(provider: str) -> str:
     """Return the name of a provider's account in the ledger."""
     return f"provider:{provider}"
-
-
-def lines_from(stored: object) -> tuple[QuoteLine, ...]:
-    """Return invoice lines as they rest in a row."""
-    return msgspec.convert(stored, tuple[QuoteLine, ...])

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from skillhall.calendar.model.imports import address_of, is_public, may_look_at, wait_after
+from skillhall.calendar.model.imports import address_of, wait_after
 from skillhall.kernel import ids
+from skillhall.kernel.public_addresses import is_public, may_be_public
 from skillhall.kernel.refusals import Invalid
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -48,7 +49,7 @@ def test_any_other_is_refused(url: str) -> None:
 
 def test_a_sandbox_may_look_at_its_own_machine_and_no_further() -> None:
     assert address_of("http://127.0.0.1:8000/a.ics", may_be_here=True) == "http://127.0.0.1:8000/a.ics"
-    assert may_look_at("localhost", may_be_here=True)
+    assert may_be_public("localhost", may_be_here=True)
     for address in ("10.0.0.1", "169.254.169.254", "fe80::1", "2002:a00:1::"):
         assert not is_public(ip_address(address), may_be_here=True)
     assert is_public(ip_address("2606:2800:21f:cb07:6820:80da:af6b:8b2c"), may_be_here=False)

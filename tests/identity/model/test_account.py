@@ -10,10 +10,11 @@ from skillhall.identity.model.account import (
     PERMISSIONS,
     Account,
     Email,
+    State,
     banned,
-    check_erasable,
     check_outranks,
     closing,
+    is_erasable,
     name_of,
     permissions_of,
     restored,
@@ -32,7 +33,6 @@ ALLOWED = {
     "restore": {"suspended", "banned", "deactivated"},
     "close": {"pending_verification", "active"},
     "return": {"closing"},
-    "erase": {"closing"},
 }
 VERBS = {
     "suspend": lambda one: suspended(one, None, "spam"),
@@ -40,7 +40,6 @@ VERBS = {
     "restore": restored,
     "close": lambda one: closing(one, NOW),
     "return": returned,
-    "erase": lambda one: check_erasable(one, NOW),
 }
 
 
@@ -69,9 +68,10 @@ def test_restoring_leads_back_to_pending_when_the_address_was_never_proven():
     assert restored(an_account(state="banned")).state == "active"
 
 
-def test_nobody_is_erased_before_the_time():
-    with pytest.raises(WrongState):
-        check_erasable(an_account(state="closing", erase_at=NOW + timedelta(seconds=1)), NOW)
+@pytest.mark.parametrize("state", STATES)
+def test_only_who_is_leaving_is_erased_and_not_before_the_time(state: State):
+    assert is_erasable(an_account(state=state, erase_at=NOW), NOW) == (state == "closing")
+    assert not is_erasable(an_account(state=state, erase_at=NOW + timedelta(seconds=1)), NOW)
 
 
 @pytest.mark.parametrize(

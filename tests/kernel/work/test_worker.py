@@ -157,3 +157,45 @@ async def test_old_events_are_forgotten_once_everybody_has_them(kernel: KernelHa
     await kernel.drain()
     await kernel.work(deliveries.forget_events)
     assert await kernel.pool.fetchval("SELECT count(*) FROM kernel.event") == 0
+
+
+async def _ask(kernel: KernelHall, text: str, *, in_minutes: int = 0) -> None:
+    async def work(tx: Tx) -> None:
+        tx.enqueue(sample.Note(text=text), at=tx.now + timedelta(minutes=in_minutes) if in_minutes else None, key=text)
+        tx.enqueue(sample.Note(text=text), key=text)
+
+    await kernel.runner.run(work, actor=STRANGER)
+
+
+async def test_a_key_waits_once_and_what_came_too_late_for_a_run_gets_another(kernel: KernelHall) -> None:
+    await _ask(kernel, "a")
+    await _ask(kernel, "a")
+    worker = Worker(kernel.runner, receivers_of((sample.SAMPLE,)), kernel.hall.worker.mail)
+    (claimed,) = await worker._claim(5)
+    for minutes in (9, 5, 7):  # it runs: nobody knows whether it has seen these
+        await _ask(kernel, "a", in_minutes=minutes)
+    assert await worker._claim(5) == []
+    await worker._deliver(*claimed)
+    assert await kernel.notes() == ["a"]
+    row = await kernel.pool.fetchrow("SELECT count(*), min(attempts), min(due_at) AS due FROM kernel.delivery WHERE lease_id IS NULL")
+    now = kernel.runner.house.clock.business()
+    assert row is not None
+    assert (row["count"], row["min"], round((row["due"] - now) / timedelta(minutes=1))) == (1, 0, 5)
+    await kernel.pool.execute("DELETE FROM kernel.schedule")
+    await kernel.pool.execute("UPDATE kernel.delivery SET due_at = now()")
+    await kernel.drain()
+    assert await kernel.notes() == ["a"]
+    assert await kernel.pool.fetchval("SELECT count(*) FROM kernel.delivery") == 0
+
+
+async def test_a_run_that_failed_sees_what_came_meanwhile_when_it_is_tried_again(kernel: KernelHall) -> None:
+    await _put_aside(kernel, sample.Note(text="bad", fails=True))
+    await kernel.pool.execute("UPDATE kernel.delivery SET key = 'bad'")
+    worker = Worker(kernel.runner, receivers_of((sample.SAMPLE,)), kernel.hall.worker.mail)
+    (claimed,) = await worker._claim(5)
+    await _ask(kernel, "bad")
+    await worker._deliver(*claimed)
+    await kernel.pool.execute("UPDATE kernel.delivery SET retry_at = now(), payload = jsonb_set(payload, '{fails}', 'false')")
+    await kernel.drain()
+    assert await kernel.notes() == ["bad"]
+    assert await kernel.pool.fetchval("SELECT count(*) FROM kernel.delivery") == 0

@@ -4,7 +4,7 @@ from skillhall.billing import events
 from skillhall.billing.commands.telling import tell
 from skillhall.billing.model.purchase import GIVEN_UP, Purchase
 from skillhall.billing.model.refusals import AlreadySubscribed
-from skillhall.billing.model.subscription import Subscription, begun, renewed, upgraded, worth_of
+from skillhall.billing.model.subscription import Subscription, begun, moved, renewed, worth_of
 from skillhall.billing.store import coupons, purchases, subscriptions
 from skillhall.kernel import ids
 from skillhall.kernel.db.tx import Tx
@@ -110,7 +110,7 @@ async def _next(tx: Tx, one: Purchase, source: Source) -> str | None:
         after = renewed(sub, one.plan, one.net, one.created_at)
         tell(tx, events.SubscriptionRenewed, after, purchase_id=one.id)
     else:
-        after = upgraded(sub, one.plan, worth_of(one.plan, sub.discount))
+        after = moved(sub, one.plan, worth_of(one.plan, sub.discount))
     if after.terms.code != sub.terms.code:
         tell(tx, events.SubscriptionChanged, after, old_plan=sub.terms.code)
     await subscriptions.store(tx, after)

@@ -7,7 +7,7 @@ from skillhall.billing.commands.fulfill import boost_event, lock
 from skillhall.billing.commands.renew import end
 from skillhall.billing.model.purchase import PURCHASE, Purchase, credits_for, most_back, tax_in
 from skillhall.billing.model.refusals import NotRefundable, PurchaseNotFound
-from skillhall.billing.model.subscription import downgraded
+from skillhall.billing.model.subscription import moved
 from skillhall.billing.store import coupons, purchases, subscriptions
 from skillhall.kernel import ids
 from skillhall.kernel.actor import Actor
@@ -95,6 +95,6 @@ async def _revoke(tx: Tx, one: Purchase, *, is_chargeback: bool) -> None:
         await end(tx, sub, "charged_back")
     elif one.kind == "upgrade":
         if one.old_terms and one.period_no == sub.period_no and sub.terms.plan_id == one.plan.plan_id:
-            await subscriptions.store(tx, downgraded(sub, one.old_terms, one.old_net))
+            await subscriptions.store(tx, moved(sub, one.old_terms, one.old_net))
     elif (one.period_no is None and sub.period_no == 0) or one.period_no == sub.period_no:
         await end(tx, sub, "refunded")

@@ -189,13 +189,8 @@ def renewed(sub: Subscription, terms: Terms, net: int, opened_at: datetime) -> S
     )
 
 
-def upgraded(sub: Subscription, terms: Terms, net: int) -> Subscription:
-    """It is for a dearer plan from now on; `net` is what a whole period of it is worth."""
-    return replace(sub, terms=terms, next_terms=None, period_net=net)
-
-
-def downgraded(sub: Subscription, terms: Terms, net: int) -> Subscription:
-    """The price of an upgrade went back: it is for the plan before, of which a whole period was worth `net`."""
+def moved(sub: Subscription, terms: Terms, net: int) -> Subscription:
+    """It is for another plan at once: an upgrade, or its price went back. `net` is what a whole period of that plan is worth."""
     return replace(sub, terms=terms, next_terms=None, period_net=net)
 
 

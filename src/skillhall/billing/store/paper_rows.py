@@ -13,4 +13,4 @@ EXPORTS: dict[str, Statement] = {"address": ADDRESS, "papers": PAPERS, "paidWork
 
 async def everything(read: Read, account_id: UUID) -> dict[str, object]:
     """Return the address, all papers that name this person, and what was paid for their work."""
-    return {name: [row["row"] for row in await read.rows(statement, account_id)] for name, statement in EXPORTS.items()}
+    return await read.objects(EXPORTS, account_id)

@@ -26,7 +26,7 @@ EXPORTS: dict[str, Statement] = {"purchases": PURCHASES, "subscriptions": SUBSCR
 
 async def everything(read: Read, account_id: UUID) -> dict[str, object]:
     """Return all rows of this person."""
-    return {name: [row["row"] for row in await read.rows(statement, account_id)] for name, statement in EXPORTS.items()}
+    return await read.objects(EXPORTS, account_id)
 
 
 async def renewing_count(read: Read, account_id: UUID) -> int:

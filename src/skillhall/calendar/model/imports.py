@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from types import MappingProxyType
 from typing import Final, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -10,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from skillhall.kernel.public_addresses import may_be_public
 from skillhall.kernel.refusals import Conflict, FieldError, Invalid, NotFound, Refused
 
 KIND: Final = "import"
@@ -31,8 +31,6 @@ PROBLEMS: Final[Mapping[Problem, str]] = MappingProxyType(
 SCHEMES: Final = MappingProxyType({"webcal": "https", "webcals": "https", "https": "https", "http": "http"})
 LONGEST_URL: Final = 2000
 RETRIES_DOUBLE: Final = 6
-_NAT64: Final = ip_network("64:ff9b::/96")
-Address = IPv4Address | IPv6Address
 
 
 class ImportNotFound(NotFound):
@@ -101,31 +99,9 @@ def address_of(url: str, *, may_be_here: bool) -> str:
     scheme = SCHEMES.get(parts.scheme)
     if scheme is None or not host or any(sign.isspace() or not sign.isprintable() for sign in url):
         raise _wrong("Must be the address of a calendar: https://…, http://… or webcal://….")
-    if not may_look_at(host, may_be_here=may_be_here):
+    if not may_be_public(host, may_be_here=may_be_here):
         raise _wrong(PROBLEMS["private_address"])
     return SplitResult(scheme, parts.netloc, parts.path or "/", parts.query, "").geturl()
-
-
-def may_look_at(host: str, *, may_be_here: bool) -> bool:
-    """Return whether a host may be asked as far as its text tells: a name that is no address of its own may."""
-    try:
-        return is_public(ip_address(host.partition("%")[0]), may_be_here=may_be_here)
-    except ValueError:
-        local = host.lower().rstrip(".")
-        return may_be_here or not (local == "localhost" or local.endswith((".localhost", ".local", ".internal")))
-
-
-def is_public(address: Address, *, may_be_here: bool) -> bool:
-    """Return whether an address is on the internet: not private, not of this machine or link, nor leading to such through a tunnel."""
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None)
-        if inner is not None:
-            return is_public(inner, may_be_here=may_be_here)
-        if address.teredo is not None or address.is_site_local:
-            return False
-    if address.is_loopback:
-        return may_be_here
-    return address.is_global and not address.is_multicast
 
 
 def _wrong(message: str) -> Invalid:

@@ -1,22 +1,20 @@
 """Fetching a calendar file from an address that a member gave: only from servers on the internet, only so much, only so long.
 
-What a name leads to is looked up once and judged, and the connection goes to the very address that was judged, on every hop:
-no name can lead elsewhere between the look and the call.
+Every hop is judged, and so is what its name leads to (`kernel.outside.resolver`): no name can lead elsewhere between look and call.
 """
 
-import socket
 import zlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from msgspec import Struct
 
-from skillhall.calendar.model.imports import SCHEMES, UnreadableError, is_public, may_look_at
+from skillhall.calendar.model.imports import SCHEMES, UnreadableError
+from skillhall.kernel.outside.resolver import is_not_public, public_connector
+from skillhall.kernel.public_addresses import may_be_public
 
 LARGEST: Final = 5 * 1024 * 1024
 TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=10, sock_read=10)
@@ -33,26 +31,6 @@ class Fetched(Struct, frozen=True):
     body: bytes | None
     etag: str | None
     modified: str | None
-
-
-class PublicResolver(AbstractResolver):
-    """Resolves names to addresses on the internet, and to nothing else."""
-
-    def __init__(self, *, may_be_here: bool) -> None:
-        """Let this machine itself pass when it `may_be_here`."""
-        self._resolver = aiohttp.ThreadedResolver()
-        self._may_be_here = may_be_here
-
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[ResolveResult]:
-        """Return the addresses of a name; refuse one that leads to any private one."""
-        found = await self._resolver.resolve(host, port, family)
-        if not all(is_public(ip_address(one["host"].partition("%")[0]), may_be_here=self._may_be_here) for one in found):
-            raise UnreadableError("private_address")
-        return found
-
-    async def close(self) -> None:
-        """Release what the resolver holds."""
-        await self._resolver.close()
 
 
 async def fetch(url: str, *, etag: str | None, modified: str | None, may_be_here: bool) -> Fetched:
@@ -75,19 +53,19 @@ async def fetch(url: str, *, etag: str | None, modified: str | None, may_be_here
     except aiohttp.ClientSSLError as error:
         raise UnreadableError("insecure") from error
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        raise UnreadableError("unreachable") from error
+        raise UnreadableError("private_address" if is_not_public(error) else "unreachable") from error
 
 
 @asynccontextmanager
 async def _answer(url: str, headers: dict[str, str], *, may_be_here: bool) -> AsyncGenerator[aiohttp.ClientResponse]:
     """Yield the first answer that leads nowhere else; each hop is judged like the first."""
-    connector = aiohttp.TCPConnector(resolver=PublicResolver(may_be_here=may_be_here), use_dns_cache=False, force_close=True)
+    connector = public_connector(may_be_here=may_be_here, force_close=True)
     async with aiohttp.ClientSession(
         connector=connector, timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False
     ) as session:
         for _hop in range(MOST_REDIRECTS + 1):
             parts = urlsplit(url)
-            if parts.scheme not in SCHEMES or not may_look_at(parts.hostname or "localhost", may_be_here=may_be_here):
+            if parts.scheme not in SCHEMES or not may_be_public(parts.hostname or "localhost", may_be_here=may_be_here):
                 raise UnreadableError("private_address")
             async with session.get(url, headers=headers, allow_redirects=False) as answer:
                 if answer.status not in REDIRECTS or "location" not in answer.headers:

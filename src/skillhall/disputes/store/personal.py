@@ -35,7 +35,7 @@ EXPORTS: dict[str, Statement] = {"disputes": CASES, "evidence": PROVIDED, "messa
 
 async def everything(read: Read, account_id: UUID) -> dict[str, object]:
     """Return all rows of this person."""
-    return {name: [row["row"] for row in await read.rows(statement, account_id)] for name, statement in EXPORTS.items()}
+    return await read.objects(EXPORTS, account_id)
 
 
 async def open_count(read: Read, account_id: UUID) -> int:

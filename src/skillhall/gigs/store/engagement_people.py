@@ -51,7 +51,7 @@ UPDATE gigs.week SET objection = '' WHERE id IN (
 async def engagements_of(read: Read, account_id: UUID) -> dict[str, object]:
     """Return the agreements of this person with their work, what the person handed over, and the payments."""
     parts = {"agreements": AGREEMENTS, "work": WORK, "deliveries": DELIVERIES, "payments": PAYMENTS}
-    return {name: [row["row"] for row in await read.rows(statement, account_id)] for name, statement in parts.items()}
+    return await read.objects(parts, account_id)
 
 
 async def open_engagements(read: Read, account_id: UUID) -> tuple[int, int]:

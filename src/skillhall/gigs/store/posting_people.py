@@ -66,7 +66,7 @@ EXPORTS: Final[dict[str, Statement]] = {
 
 async def postings_of(read: Read, account_id: UUID) -> dict[str, object]:
     """Return the projects of this person, their bids, invites from and to them, and what they wrote beside projects."""
-    return {name: [row["row"] for row in await read.rows(statement, account_id)] for name, statement in EXPORTS.items()}
+    return await read.objects(EXPORTS, account_id)
 
 
 async def forget_postings(tx: Tx, account_id: UUID, pseudonym: str, limit: int) -> int:

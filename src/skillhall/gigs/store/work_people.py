@@ -60,7 +60,7 @@ EXPORTS: Final[dict[str, Statement]] = {
 
 async def work_of(read: Read, account_id: UUID) -> dict[str, object]:
     """Return the tasks of this person, what they handed in, said and reviewed, their time, and the teams they were asked to join."""
-    return {name: [row["row"] for row in await read.rows(statement, account_id)] for name, statement in EXPORTS.items()}
+    return await read.objects(EXPORTS, account_id)
 
 
 async def forget_work(tx: Tx, account_id: UUID, pseudonym: str, limit: int) -> int:

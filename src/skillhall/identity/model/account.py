@@ -146,11 +146,9 @@ def returned(account: Account) -> Change:
     return Change(state=account.state_when_free())
 
 
-def check_erasable(account: Account, now: datetime) -> None:
-    """Refuse unless the account is closing and its time has come: closing → erased."""
-    _from(account, "erase", "closing")
-    if account.erase_at is None or account.erase_at > now:
-        raise WrongState(verb="erase", state=account.state)
+def is_erasable(account: Account, now: datetime) -> bool:
+    """Return whether the account is closing and its time has come: closing → erased."""
+    return account.state == "closing" and account.erase_at is not None and account.erase_at <= now
 
 
 def _from(account: Account, verb: str, *states: State) -> None:

@@ -1,4 +1,8 @@
-"""The outbox: what a command says, written with the command's own commit, in one statement."""
+"""The outbox: what a command says, written with the command's own commit, in one statement.
+
+A task whose key waits already is not written again. While that one runs, whether it has seen this command is anybody's guess: it is
+marked to run once more (`mark_done` sees the mark).
+"""
 
 import msgspec
 
@@ -30,7 +34,9 @@ WITH said AS (
 INSERT INTO kernel.delivery (id, receiver, payload, due_at, key)
 SELECT t.id, t.receiver, t.payload::jsonb, coalesce(t.due_at, $8), t.key
 FROM unnest($9::uuid[], $10::text[], $11::text[], $12::timestamptz[], $13::text[]) AS t (id, receiver, payload, due_at, key)
-ON CONFLICT (receiver, key) WHERE key IS NOT NULL DO NOTHING
+ORDER BY t.receiver, t.key
+ON CONFLICT (receiver, key) WHERE key IS NOT NULL DO UPDATE SET again_at = least(delivery.again_at, excluded.due_at)
+WHERE delivery.lease_id IS NOT NULL
 """)
 
 
@@ -46,7 +52,8 @@ async def flush(tx: Tx) -> None:
     """Write the buffered events with one delivery per subscriber, the tasks and the audit lines."""
     if not (tx.events or tx.queued or tx.audits):
         return
-    events, tasks, notes = tx.events, tx.queued, tx.audits
+    events, notes = tx.events, tx.audits
+    tasks = {(one.task.name, one.key or place): one for place, one in reversed([*enumerate(tx.queued)])}.values()  # the first of a key
     await tx.run(
         FLUSH,
         [ids.new() for _ in events],

@@ -3,7 +3,7 @@
 The runner alone makes a `Tx`. It carries one frozen `House`; there are no globals.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import wraps
@@ -88,6 +88,10 @@ class Read:
         """Return the first column of the first row, or nothing."""
         return await self._executor.fetchval(statement, *args)
 
+    async def objects(self, statements: Mapping[str, Statement], *args: object) -> dict[str, object]:
+        """Return by name what these statements find, each in one JSON column: what a person's export is made of."""
+        return {name: [row[0] for row in await self.rows(statement, *args)] for name, statement in statements.items()}
+
     def setting(self, kind: type[T]) -> T:
         """Return the settings Struct of this type, as the operator set it."""
         return cast("T", self.house.settings[kind])
@@ -128,7 +132,7 @@ class Tx(Read):
         self.events.append(event)
 
     def enqueue(self, task: Task, *, at: datetime | None = None, key: str | None = None) -> None:
-        """Put work aside until business time `at` (None: now). Of one name, a `key` waits at most once."""
+        """Put work aside until business time `at` (None: now). Of one name, a `key` waits at most once, and runs one at a time."""
         self.queued.append(Queued(task=task, at=at, key=key))
 
     def hint(self, room: str, name: str, **ids: UUID | str | int) -> None:

@@ -14,7 +14,11 @@ from skillhall.kernel.db.tx import Facts, House, Tx
 
 T = TypeVar("T")
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-DONE = sql("DELETE FROM kernel.delivery WHERE id = $1 AND lease_id = $2")
+DONE = sql("DELETE FROM kernel.delivery WHERE id = $1 AND lease_id = $2 AND again_at IS NULL")
+ONCE_MORE = sql("""
+UPDATE kernel.delivery SET lease_id = NULL, lease_until = NULL, attempts = 0, due_at = again_at, again_at = NULL
+WHERE id = $1 AND lease_id = $2
+""")
 
 
 class LeaseLostError(Exception):
@@ -75,6 +79,6 @@ class Outside:
 
 
 async def mark_done(tx: Tx, delivery_id: UUID, lease_id: UUID) -> None:
-    """Delete the delivery in the effect's own transaction, or undo the effect when the lease is lost."""
-    if await tx.run(DONE, delivery_id, lease_id) != 1:
+    """Delete the delivery in the effect's own transaction, or let it wait once more; undo the effect when the lease is lost."""
+    if await tx.run(DONE, delivery_id, lease_id) != 1 and await tx.run(ONCE_MORE, delivery_id, lease_id) != 1:
         raise LeaseLostError

@@ -32,7 +32,8 @@ POLL_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 3600.0
 
 CLAIM = sql("""
-UPDATE kernel.delivery d SET lease_id = $1, lease_until = now() + make_interval(secs => $2), attempts = d.attempts + 1
+UPDATE kernel.delivery d SET lease_id = $1, lease_until = now() + make_interval(secs => $2), attempts = d.attempts + 1,
+    again_at = NULL
 FROM (
     SELECT c.id FROM kernel.delivery c
     WHERE c.state = 'waiting' AND c.due_at <= $3 AND c.retry_at <= now() AND (c.lease_until IS NULL OR c.lease_until < now())

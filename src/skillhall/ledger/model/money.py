@@ -12,7 +12,6 @@ from skillhall.kernel.money import CREDIT
 from skillhall.ledger.model.transfer import PLATFORM, Leg, Line, Lines, between, came, filled, positive
 
 REFUND: Final = "refund"
-PROVIDER_PREFIX: Final = "provider:"
 
 
 def buy(account_id: UUID, credits: int, paid: int, *, asset: str, provider: str, provider_fee: int = 0) -> Lines:  # noqa: A002 - the domain word

@@ -10,7 +10,7 @@ from skillhall.kernel.http import Deleted
 from skillhall.messaging.commands.leave import leave_conversation
 from skillhall.messaging.commands.open_conversation import check_may_write
 from skillhall.messaging.commands.say import append
-from skillhall.messaging.commands.telling import expel
+from skillhall.messaging.commands.telling import expel, tell_conversation
 from skillhall.messaging.model.conversation import Conversation, Member, MessagingRules
 from skillhall.messaging.model.participation import NewParticipants, ParticipantNotFound, ParticipantsView
 from skillhall.messaging.model.refusals import TooManyPeople
@@ -72,11 +72,5 @@ async def remove_participant(tx: Tx, by: Actor, conversation_id: UUID, participa
 
 def _tell(tx: Tx, conversation: Conversation, change: str, account_ids: Sequence[UUID]) -> None:
     """Hint to people of a group, also those just put out of it, that others are in it now."""
-    for account_id in account_ids[: tx.setting(MessagingRules).told]:
-        tx.hint(
-            f"user:{account_id}",
-            "conversation:updated",
-            conversation_id=conversation.id,
-            sequence=conversation.last_sequence + 1,
-            change=change,
-        )
+    told = account_ids[: tx.setting(MessagingRules).told]
+    tell_conversation(tx, conversation.id, conversation.last_sequence + 1, told, change=change)

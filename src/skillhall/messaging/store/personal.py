@@ -60,7 +60,7 @@ EXPORTS: dict[str, Statement] = {"conversations": CONVERSATIONS, "messages": SEN
 
 async def everything(read: Read, account_id: UUID) -> dict[str, object]:
     """Return all rows of this person."""
-    return {name: [row["row"] for row in await read.rows(statement, account_id)] for name, statement in EXPORTS.items()}
+    return await read.objects(EXPORTS, account_id)
 
 
 async def groups_of(read: Read, account_id: UUID, limit: int) -> Sequence[UUID]:

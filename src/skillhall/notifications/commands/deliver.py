@@ -6,7 +6,6 @@ not heard of, and after `UNHEARD` the attempt is made again, with the same messa
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -21,15 +20,13 @@ from skillhall.notifications.model.notice import NoticeRow
 from skillhall.notifications.model.preferences import Settings
 from skillhall.notifications.model.push import PushSubscription
 from skillhall.notifications.model.quiet import due, due_by
-from skillhall.notifications.model.types import type_of
+from skillhall.notifications.model.types import Type, type_of
 from skillhall.notifications.queries.still import still_true
 from skillhall.notifications.store import addresses, digests, push
 from skillhall.notifications.store import deliveries as store
 from skillhall.notifications.store.notices import find_notices
 from skillhall.notifications.store.preferences import find_settings
 from skillhall.notifications.tasks import SendDigest, SendNotice
-
-ALWAYS: Final = frozenset({"security", "account"})
 
 
 class Parcel(Struct, frozen=True, kw_only=True):
@@ -121,10 +118,15 @@ async def mail_address(tx: Tx, person: Person, *, always: bool) -> str | None:
     return email if await addresses.is_usable(tx, addresses.address_hash(tx.house.config.secret, email)) else ""
 
 
+def is_reached(person: Person | None, kind: Type) -> bool:
+    """Return whether notices of this kind go to this person at all: who is not active is told what concerns security or the account."""
+    return person is not None and person.email is not None and (person.is_active or kind.is_for_anybody)
+
+
 async def obstacle(tx: Tx, notice: NoticeRow, channel: Outward, chosen: Settings | None, person: Person | None) -> tuple[str, str] | None:
     """Return the state and the reason for which a notice is not sent after all, or nothing."""
     kind = type_of(notice.type)
-    if person is None or chosen is None or person.email is None or not (person.is_active or kind.category in ALWAYS):
+    if chosen is None or not is_reached(person, kind):
         return "cancelled", "account"
     if not notice.is_live:
         reason = "read" if notice.read_at else "deleted" if notice.is_deleted else notice.state
@@ -142,7 +144,7 @@ async def _packed(tx: Tx, found: Delivery, notice: NoticeRow, chosen: Settings, 
     """Return the message, or why nobody could get it."""
     config = tx.house.config
     if found.channel == "email":
-        address = await mail_address(tx, person, always=type_of(notice.type).category in ALWAYS)
+        address = await mail_address(tx, person, always=type_of(notice.type).is_for_anybody)
         if not address:
             return "address_unproven" if address is None else "address_bounced"
         return Parcel(key=found.id, address=address, mail=notice_mail(config, notice, found.id, person.display_name))

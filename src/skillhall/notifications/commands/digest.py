@@ -37,7 +37,7 @@ async def begin_digest(tx: Tx, digest_id: UUID) -> Parcel | None:
         return None
     if (at := due(tx.now, chosen, chosen.zone)) > tx.now:
         await store.postpone(tx, digest_id)
-        tx.enqueue(SendDigest(digest_id=digest_id), at=at)  # without a key: the job that runs now has it
+        tx.enqueue(SendDigest(digest_id=digest_id), at=at, key=str(digest_id))
         return None
     language = max(notices, key=lambda pair: pair[1].created_at)[1].language
     config = tx.house.config

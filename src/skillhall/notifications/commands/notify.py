@@ -6,20 +6,18 @@ from uuid import UUID
 
 import msgspec
 
-from skillhall.identity.api import Person, people
+from skillhall.identity.api import people
 from skillhall.kernel import ids
 from skillhall.kernel.db.tx import Tx
-from skillhall.notifications.commands.deliver import plan_deliveries
+from skillhall.notifications.commands.deliver import is_reached, plan_deliveries
 from skillhall.notifications.model.facts import kept
 from skillhall.notifications.model.notice import Notice, NoticeRow, expiry
 from skillhall.notifications.model.preferences import Settings
-from skillhall.notifications.model.types import Type, type_of
+from skillhall.notifications.model.types import type_of
 from skillhall.notifications.store import notices as store
 from skillhall.notifications.store.inbox import change, lock_inboxes
 from skillhall.notifications.store.preferences import find_settings
 from skillhall.notifications.words import language_of, render
-
-ALWAYS = frozenset({"security", "account"})
 
 
 async def notify(tx: Tx, *notices: Notice) -> int:
@@ -37,7 +35,7 @@ async def tell(tx: Tx, notices: Sequence[Notice]) -> list[NoticeRow]:
     known = await people(tx, list({one.account_id for one in notices}))
     wanted: dict[tuple[UUID, str, str], Notice] = {}
     for one in notices:
-        if one.actor_id != one.account_id and not _is_over(tx, one) and _is_reached(known.get(one.account_id), type_of(one.type)):
+        if one.actor_id != one.account_id and not _is_over(tx, one) and is_reached(known.get(one.account_id), type_of(one.type)):
             key = one.key or str(tx.facts.event_id or ids.new())
             wanted.setdefault((one.account_id, one.type, key), one)
     if not wanted:
@@ -110,12 +108,6 @@ async def announce(tx: Tx, rows: Sequence[NoticeRow], settings: dict[UUID, Setti
             tx.hint(f"user:{row.account_id}", "notification:new", notice_id=row.id, sequence=row.sequence)
     if rows:
         await plan_deliveries(tx, rows, settings)
-
-
-def _is_reached(person: Person | None, kind: Type) -> bool:
-    if person is None or person.email is None:
-        return False
-    return person.is_active or kind.category in ALWAYS
 
 
 def _is_over(tx: Tx, one: Notice) -> bool:

@@ -4,7 +4,6 @@ import re
 from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64Error
 from datetime import datetime
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -12,14 +11,14 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from skillhall.kernel.public_addresses import may_be_public
 from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.kernel.shapes import Body, Instant, View
 
 MOST_DEVICES: Final = 20
 AUTH_BYTES: Final = 16
+HERE: Final = frozenset({"127.0.0.1", "::1"})
 BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+")
-NAT64: Final = ip_network("64:ff9b::/96")
-Address = IPv4Address | IPv6Address
 
 
 class PushKeys(Body, frozen=True, kw_only=True):
@@ -97,27 +96,9 @@ def may_call(url: str, *, may_be_here: bool) -> bool:
         return False
     if not host or parts.username or parts.password or not (url.isascii() and url.isprintable()):
         return False
-    try:
-        address = ip_address(host)
-    except ValueError:
-        is_local = host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
-        return parts.scheme == "https" and not is_local
     if parts.scheme == "http":
-        return may_be_here and address.is_loopback
-    return parts.scheme == "https" and is_public(address, may_be_here=may_be_here)
-
-
-def is_public(address: Address, *, may_be_here: bool) -> bool:
-    """Return whether an address is on the internet: not private, not of this machine or link, nor leading to such through a tunnel."""
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (IPv4Address(int(address) & 0xFFFFFFFF) if address in NAT64 else None)
-        if inner is not None:
-            return is_public(inner, may_be_here=may_be_here)
-        if address.teredo is not None or address.is_site_local:
-            return False
-    if address.is_loopback:
-        return may_be_here
-    return address.is_global and not address.is_multicast
+        return may_be_here and host in HERE
+    return parts.scheme == "https" and may_be_public(host, may_be_here=may_be_here)
 
 
 def plain_bytes(text: str) -> bytes:

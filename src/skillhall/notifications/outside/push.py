@@ -4,12 +4,10 @@ The signing key is derived from the hall's secret: the same in all processes, no
 only servers on the internet are called, and the connection goes to the very address that was judged.
 """
 
-import socket
 import time
 from base64 import urlsafe_b64encode
 from email.utils import parseaddr
 from functools import cached_property
-from ipaddress import ip_address
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -24,8 +22,9 @@ from msgspec import Struct
 
 from skillhall.kernel.config import Config
 from skillhall.kernel.db.runner import Runner
+from skillhall.kernel.outside.resolver import is_not_public, public_connector
 from skillhall.notifications.model.compose import Pushed
-from skillhall.notifications.model.push import PushSubscription, is_public, may_call
+from skillhall.notifications.model.push import PushSubscription, may_call
 
 ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """Of P-256: a private key is a number from 1 to one less."""
@@ -42,30 +41,6 @@ class PushAnswer(Struct, frozen=True):
 
     kind: Literal["taken", "gone", "busy", "refused"]
     reason: str = ""
-
-
-class NotPublicError(OSError):
-    """A name that leads to a private address."""
-
-
-class PublicResolver:
-    """Resolves names to addresses on the internet, and to nothing else; what aiohttp asks of a resolver."""
-
-    def __init__(self, *, may_be_here: bool) -> None:
-        """Let this machine itself pass when it `may_be_here`."""
-        self._resolver = aiohttp.ThreadedResolver()
-        self._may_be_here = may_be_here
-
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> Any:  # noqa: ANN401 - aiohttp's own
-        """Return the addresses of a name; refuse one that leads to any private one."""
-        found = await self._resolver.resolve(host, port, family)
-        if not all(is_public(ip_address(one["host"].partition("%")[0]), may_be_here=self._may_be_here) for one in found):
-            raise NotPublicError(host)
-        return found
-
-    async def close(self) -> None:
-        """Release what the resolver holds."""
-        await self._resolver.close()
 
 
 class Pushes:
@@ -137,9 +112,8 @@ class Pushes:
 
     def _calls(self) -> "aiohttp.ClientSession":
         if self._session is None:
-            resolver: Any = PublicResolver(may_be_here=self._config.is_sandbox)
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, limit_per_host=8),
+                connector=public_connector(may_be_here=self._config.is_sandbox, limit_per_host=8),
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
@@ -156,7 +130,7 @@ def _judged(status: int) -> PushAnswer:
 
 
 def _failed(error: Exception) -> PushAnswer:
-    if isinstance(error, NotPublicError) or isinstance(error.__cause__, NotPublicError):
+    if is_not_public(error):
         return PushAnswer("gone", "private_address")
     if isinstance(error, ValueError) and not isinstance(error, OSError):  # a certificate that does not fit is both, and may be mended
         return PushAnswer("gone", "not_valid")

@@ -64,8 +64,7 @@ async def _sent(tx: Tx, payout: Payout) -> Sending | None:
 
 
 def _wait(tx: Tx, payout: Payout) -> None:
-    again = tx.now + TRY_AGAIN
-    tx.enqueue(SendPayout(payout_id=payout.id), at=again, key=f"{payout.id}:{again:%Y-%m-%d %H}")  # not the key of what runs now
+    tx.enqueue(SendPayout(payout_id=payout.id), at=tx.now + TRY_AGAIN, key=str(payout.id))
 
 
 def _sending(payout: Payout, *, is_asking: bool, may_send: bool) -> Sending:

@@ -38,7 +38,6 @@ T = TypeVar("T")
 PAGE: Final = 100
 AUTOMATIC_MINUTES: Final = 4320
 MANUAL_MINUTES: Final = 7200
-LOOKED_BACK: Final = timedelta(days=120)
 """How old a dispute may be that takes money today."""
 
 

@@ -18,10 +18,6 @@ UNANSWERED = sql("""
 SELECT id, payment_id, verb, state, token, is_charging, sent_at, answered_at, next_check_at, checks, error
 FROM payments.attempt WHERE payment_id = $1 AND state IN ('prepared', 'sent', 'unknown')
 """)
-LATEST = sql("""
-SELECT id, payment_id, verb, state, token, is_charging, sent_at, answered_at, next_check_at, checks, error
-FROM payments.attempt WHERE payment_id = $1 ORDER BY id DESC LIMIT 1
-""")
 SEND = sql("UPDATE payments.attempt SET state = 'sent', sent_at = $2 WHERE id = $1 AND state = 'prepared'")
 WAIT = sql("""
 UPDATE payments.attempt SET state = 'unknown', next_check_at = $2, checks = checks + 1, error = $3
@@ -54,11 +50,6 @@ async def find_attempt(read: Read, attempt_id: UUID) -> Attempt | None:
 async def find_unanswered(read: Read, payment_id: UUID) -> Attempt | None:
     """Return the payment's one attempt without an answer, or nothing."""
     return _attempt(await read.row(UNANSWERED, payment_id))
-
-
-async def find_latest(read: Read, payment_id: UUID) -> Attempt | None:
-    """Return the payment's latest attempt, or nothing."""
-    return _attempt(await read.row(LATEST, payment_id))
 
 
 async def mark_sent(tx: Tx, attempt_id: UUID) -> bool:

@@ -33,7 +33,7 @@ EXPORTS: dict[str, Statement] = {
 
 async def everything(read: Read, account_id: UUID) -> dict[str, object]:
     """Return all rows of this person; of what others wrote only what is public."""
-    return {name: [row["row"] for row in await read.rows(statement, account_id)] for name, statement in EXPORTS.items()}
+    return await read.objects(EXPORTS, account_id)
 
 
 @locks(20)

@@ -26,3 +26,8 @@ class Type(Struct, frozen=True, kw_only=True):
     is_security: bool = False
     may_wait: bool = True
     action: bool = True
+
+    @property
+    def is_for_anybody(self) -> bool:
+        """Whether it also goes to who is not active, and to an address that is not proven yet."""
+        return self.category in {"security", "account"}
