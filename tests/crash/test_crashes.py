@@ -1,6 +1,5 @@
 """kill -9 at each named point of book, settle and sign-in, then a restart: nothing lost, nothing done twice (also case 27)."""
 
-import os
 import re
 import signal
 from collections import Counter
@@ -13,10 +12,11 @@ import pytest
 from tests.crash.conftest import Mortal
 from tests.journeys.cast import a_host, a_key, a_slot, act, book, booked, owned, seat
 from tests.support.client import Client, Reply
+from tests.support.full import IS_FULL
 from tests.support.server import Process, eventually, moment
 
 pytestmark = pytest.mark.slow
-IS_FULL = os.environ.get("FULL") == "1"
+
 AT = pytest.mark.parametrize("point", ["before_commit", "after_commit", "before_wake"] if IS_FULL else ["after_commit"])
 AGAIN = pytest.mark.parametrize("round_", range(20 if IS_FULL else 1))
 KILLED = -signal.SIGKILL

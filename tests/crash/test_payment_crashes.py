@@ -1,6 +1,5 @@
 """kill -9 at each point of a charge, a refund and a payout, then a restart: charged once, sent once, booked once."""
 
-import os
 from typing import Any
 
 import pytest
@@ -10,10 +9,11 @@ from skillhall.kernel.db.pool import open_connection
 from tests.crash.conftest import Mortal
 from tests.crash.test_crashes import KILLED, fatal
 from tests.journeys.cast import a_key, owned
+from tests.support.full import IS_FULL
 from tests.support.server import eventually
 
 pytestmark = pytest.mark.slow
-IS_FULL = os.environ.get("FULL") == "1"
+
 CONFIRMS = [f"{point}:confirmPayment#{number}" for number in (1, 2, 3, 4) for point in ("before_commit", "after_commit")]
 """Looked whether it is at the bank; the charge noted; noted that it is sent, then the call; the answer applied."""
 OPENS = [f"{point}:openPaymentIntent#{number}" for number in (1, 2, 3) for point in ("before_commit", "after_commit")]

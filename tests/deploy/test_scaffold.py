@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from skillhall.deploy.scaffold import ScaffoldError, scaffold
+from tests.support.full import IS_FULL
 
 ROOT = Path(__file__).parents[2]
-IS_FULL = os.environ.get("FULL") == "1"
+
 KEPT = ("src", "tests", "docs", ".importlinter", "pyproject.toml", "ARCHITECTURE.md", "Makefile")
 CHECKS = (
     ("ruff", "check", "--quiet", "src/skillhall/gardening", "src/skillhall/deploy/contexts.py", "tests/gardening"),

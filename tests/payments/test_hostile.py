@@ -10,9 +10,9 @@ import structlog
 from skillhall.kernel import ids
 from skillhall.kernel.work import worker
 from tests.payments.hostile import Community
+from tests.support.full import IS_FULL
 from tests.support.hall import TestHall
 
-IS_FULL = os.environ.get("FULL") == "1"
 SEEDS = [int(seed) for seed in os.environ.get("SEEDS", "1").split(",")]
 STEPS = int(os.environ.get("STEPS", "10000" if IS_FULL else "200"))
 PROOF_EVERY = 500 if IS_FULL else 100

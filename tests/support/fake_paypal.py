@@ -46,7 +46,7 @@ class FakePayPal(FakeParty):
         self.certificate = made.sign(self.key, SHA256()).public_bytes(Encoding.PEM).decode()
         add = self.app.router.add_route
         add("POST", "/v1/oauth2/token", self.token)
-        add("GET", "/_fake/cert", self.cert)
+        add("GET", "/v1/notifications/certs/CERT-1", self.cert)
         add("POST", "/v2/checkout/orders", self.create)
         add("GET", "/v2/checkout/orders/{id}", self.order)
         add("POST", "/v2/checkout/orders/{id}/capture", self.capture)
@@ -80,7 +80,7 @@ class FakePayPal(FakeParty):
         number = self.new("transmission-")
         headers = {
             "Paypal-Transmission-Id": number, "Paypal-Transmission-Time": at, "Paypal-Auth-Algo": "SHA256withRSA",
-            "Paypal-Cert-Url": f"{self.address[0]}/_fake/cert",
+            "Paypal-Cert-Url": f"{self.address[0]}/v1/notifications/certs/CERT-1",
         }  # fmt: skip
 
         def signed(raw: bytes) -> dict[str, str]:

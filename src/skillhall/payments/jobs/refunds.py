@@ -4,6 +4,7 @@ from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.work.outside import Outside
 from skillhall.payments.commands import apply_chargeback
 from skillhall.payments.flows import send_refund as flow
+from skillhall.payments.ports import Providers
 from skillhall.payments.store import refunds
 from skillhall.payments.tasks import ResumeRefund, SendRefund
 
@@ -21,6 +22,6 @@ async def resume_refund(task: ResumeRefund, tx: Tx) -> None:
 
 
 async def chase_refunds(tx: Tx) -> None:
-    """Ask after every refund of which nothing was heard for too long."""
-    for refund_id in await refunds.silent(tx, tx.now, tx.wall, MOST):
+    """Ask after every refund of which nothing was heard for too long; those of a provider that is not configured any more wait."""
+    for refund_id in await refunds.silent(tx, tx.now, tx.wall, list(tx.port(Providers).by_name), MOST):
         tx.enqueue(SendRefund(refund_id=refund_id), key=str(refund_id))

@@ -18,6 +18,7 @@ from skillhall.payments.outside.reading import header
 from skillhall.payments.ports import SignatureInvalid
 
 ITS_HOSTS: Final = ".paypal.com"
+ITS_FOLDER: Final = "/v1/notifications/certs/"
 MOST_KEPT: Final = 16
 FOUND: Final = 200
 
@@ -62,7 +63,8 @@ class Certificates:
     async def _certificate(self, url: str) -> x509.Certificate:
         where = urlsplit(url)
         is_its_own = where.scheme == "https" and (where.hostname or "").endswith(ITS_HOSTS) and where.username is None
-        if not is_its_own and (where.scheme, where.netloc) != (self._base.scheme, self._base.netloc):
+        is_where_we_call = (where.scheme, where.netloc) == (self._base.scheme, self._base.netloc)
+        if not (is_its_own or is_where_we_call) or not where.path.startswith(ITS_FOLDER) or where.query or ".." in where.path:
             raise SignatureInvalid
         if url not in self._keys:
             reply = await self._caller.send("GET", url)

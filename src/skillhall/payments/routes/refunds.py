@@ -19,6 +19,7 @@ SPENT = (Insufficient, HoldFrozen)
     "/payments/{payment_id:uuid}/refund",
     created="/payments/{payment_id}/refunds",
     key=Key.NATURAL,
+    limit="money",
     refuses=(
         PaymentNotFound, no.NotRefundable, no.RefundTooLate, no.RefundTooMuch, no.PaymentDisputed, no.OtherCurrency, *SPENT,
     ),

@@ -53,8 +53,8 @@ WHERE id = $1
 FORGET_REF = sql("UPDATE payments.refund SET ref = NULL WHERE id = $1")
 SILENT = sql("""
 SELECT id FROM payments.refund
-WHERE state = 'pending' AND updated_at < $1
-   OR state IN ('sent', 'unknown') AND asked_at < CASE WHEN ref IS NULL THEN $2::timestamptz ELSE $3::timestamptz END
+WHERE provider = ANY($5::text[]) AND (state = 'pending' AND updated_at < $1
+   OR state IN ('sent', 'unknown') AND asked_at < CASE WHEN ref IS NULL THEN $2::timestamptz ELSE $3::timestamptz END)
 ORDER BY updated_at LIMIT $4
 """)
 PAID_INTO = sql("""
@@ -154,9 +154,9 @@ async def forget_ref(tx: Tx, refund_id: UUID) -> None:
     await tx.run(FORGET_REF, refund_id)
 
 
-async def silent(read: Read, now: datetime, wall: datetime, limit: int) -> Sequence[UUID]:
-    """Return refunds of which nothing was heard for too long."""
-    return [row["id"] for row in await read.rows(SILENT, now - SILENCE, wall - SILENCE, wall - PATIENCE, limit)]
+async def silent(read: Read, now: datetime, wall: datetime, providers: Sequence[str], limit: int) -> Sequence[UUID]:
+    """Return refunds at these providers of which nothing was heard for too long."""
+    return [row["id"] for row in await read.rows(SILENT, now - SILENCE, wall - SILENCE, wall - PATIENCE, limit, providers)]
 
 
 async def asked_by(read: Read, account_id: UUID) -> list[dict[str, object]]:
