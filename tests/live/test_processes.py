@@ -15,17 +15,18 @@ from tests.kernel.conftest import KernelHall
 from tests.kernel.live.site import TABLE, token
 from tests.live.node import Node, Socket, needs_node
 from tests.support.server import ROOT
+from tests.support.services import REDIS_URL, needs_redis
 
 pytestmark = [pytest.mark.npm, needs_node]
 
 
 @contextmanager
-def process(dsn: str) -> Generator[tuple[str, subprocess.Popen[bytes]]]:
+def process(dsn: str, redis_url: str) -> Generator[tuple[str, subprocess.Popen[bytes]]]:
     """Start a process; it listens from the first moment, and answers when it is ready."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        command = [sys.executable, "-m", "tests.live.process", dsn, str(listening.fileno())]
+        command = [sys.executable, "-m", "tests.live.process", dsn, str(listening.fileno()), redis_url]
         environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
         running = subprocess.Popen(command, cwd=ROOT, env=environment, pass_fds=[listening.fileno()])
         base = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -45,10 +46,11 @@ async def send_until_cut(sender: Socket, room: str, acknowledged: list[int]) -> 
             return
 
 
-async def test_the_sender_s_process_is_killed(kernel: KernelHall, browser: Node) -> None:
+@pytest.mark.parametrize("redis_url", ["", pytest.param(REDIS_URL, marks=needs_redis)], ids=["postgres", "redis"])
+async def test_the_sender_s_process_is_killed(kernel: KernelHall, browser: Node, redis_url: str) -> None:
     await kernel.pool.execute(TABLE)
     mira, taro, room = ids.new(), ids.new(), str(ids.new())
-    with process(kernel.dsn) as (at_a, _), process(kernel.dsn) as (at_b, b):
+    with process(kernel.dsn, redis_url) as (at_a, _), process(kernel.dsn, redis_url) as (at_b, b):
         receiver, other = browser.connect(at_a, token(mira), timeout=30_000), browser.connect(at_b, token(taro), timeout=30_000)
         for one in (receiver, other):
             await one.fact("connect")
