@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 
 from bench.world import ACTIVE, World, id_of
-from skillhall.payments.ports import QuoteLine
+from skillhall.payments.quote import QuoteLine
 
 PACKAGE, PURCHASE, PAYMENT, CARD = range(17, 21)
 PAID, CREDITS, FEE, ASSET, TITLE = 2499, 150, 102, "EUR", "150 credits"

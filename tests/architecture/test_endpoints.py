@@ -1,9 +1,13 @@
 """One endpoint per method and shape, stable names, refusals named, and every documented path answered."""
 
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Annotated, get_args
 
+import msgspec
 import pytest
+from msgspec import Meta, Struct
 
 from skillhall.deploy.aliases import RENAMES
 from skillhall.deploy.app import endpoints
@@ -11,6 +15,8 @@ from skillhall.deploy.documented import documented
 from skillhall.deploy.modules import ALL
 from skillhall.kernel.http import Endpoint, Key
 from skillhall.kernel.http.edge import every_name
+from skillhall.kernel.money import Money
+from skillhall.kernel.shapes import Body, ListQuery
 from tests.architecture.source import ROOT
 
 SERVED = every_name(endpoints(ALL), RENAMES, sandbox=True)
@@ -42,6 +48,39 @@ def test_every_second_name_leads_somewhere() -> None:
     canonical = {(endpoint.method, re.sub(r"\{(\w+):\w+\}", r"{\1}", endpoint.path)) for endpoint in endpoints(ALL)}
     contexts = re.compile(r"^/(payments|notifications)")
     assert [target for target in RENAMES.values() if target not in canonical and not contexts.match(target[1])] == []
+
+
+def unsaid(taken: Iterable[type[Struct]]) -> list[str]:
+    """Return the fields with a pattern that nothing says in words: people would be shown the expression."""
+    fields = [(struct, field) for struct in taken for field in msgspec.structs.fields(struct)]
+    return [
+        f"{struct.__qualname__}.{field.name}" for struct, field in fields
+        if any(meta.pattern and not meta.description for meta in metas(field.type))
+    ]  # fmt: skip
+
+
+def metas(annotation: object) -> Iterator[Meta]:
+    """Yield every constraint inside a type."""
+    yield from (one for one in getattr(annotation, "__metadata__", ()) if isinstance(one, Meta))
+    for inside in (getattr(annotation, "__origin__", None), *get_args(annotation)):
+        yield from metas(inside) if inside is not None else ()
+
+
+def below(struct: type[Struct]) -> Iterator[type[Struct]]:
+    """Yield what is derived from a Struct."""
+    for one in struct.__subclasses__():
+        yield one
+        yield from below(one)
+
+
+def test_every_pattern_says_in_words_what_it_wants() -> None:
+    class Colour(Struct):
+        code: Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")] | None = None
+
+    ours = [struct for kind in (Body, ListQuery) for struct in below(kind) if struct.__module__.startswith("skillhall.")]
+    assert len(ours) > 100
+    assert unsaid([*ours, Money]) == []
+    assert [name.rpartition(".<locals>.")[2] for name in unsaid([Colour])] == ["Colour.code"]
 
 
 @pytest.mark.parametrize("row", documented(), ids=lambda row: f"{row.method} {row.path}")

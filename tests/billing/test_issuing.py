@@ -174,8 +174,9 @@ async def test_fees_are_invoiced_to_the_host_and_reported(payers: Payers):
             await refused()
     assert (await tax_of(await hall.read(), host.account_id, 1000)).amount == 0
     stranger = await payers.person()
-    with pytest.raises(AddressIncomplete):
+    with pytest.raises(AddressIncomplete) as incomplete:
         await hall.run(set_address, stranger, SetAddress(name="Nobody", country="DE"), ANY)
+    assert [one.field for one in incomplete.value.details] == ["lines"]
     with pytest.raises(Invalid):
         await hall.run(set_address, stranger, SetAddress(name="Nobody", lines=["x"], country="ZZ"), ANY)
     await hall.verify()

@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from skillhall.billing.model.price import Off, plan_id
+from skillhall.billing.model.price import Off, Priced, check_redemption, plan_id
 from skillhall.billing.model.purchase import Purchase, credits_for, most_back, tax_in
+from skillhall.billing.model.refusals import NoRedeemPrice, PriceBelowRedemption
 from skillhall.billing.model.subscription import (
     BillingRules,
     Terms,
@@ -70,6 +72,18 @@ def test_an_upgrade_costs_no_more_than_a_whole_month_of_the_difference(old: int,
     sub = begun(ids.NIL, ids.NIL, PRO, old, None, JANUARY, is_trial=False)
     assert 0 <= upgrade_net(sub, old + more, JANUARY + timedelta(seconds=passed)) <= more
     assert upgrade_net(sub, old + more, JANUARY) == more
+
+
+def test_what_is_never_redeemed_is_sold_in_every_currency():
+    lira = [Priced(code="lira", credits=500, prices={"TRY": 5000})]
+    for nothing in ({}, {"EUR": 0}):
+        check_redemption(lira, [], nothing, JANUARY)
+    for redeem in ({"EUR": 10}, {"EUR": 10, "TRY": 0}):
+        with pytest.raises(NoRedeemPrice):
+            check_redemption(lira, [], redeem, JANUARY)
+    check_redemption(lira, [], {"EUR": 10, "TRY": 10}, JANUARY)
+    with pytest.raises(PriceBelowRedemption):
+        check_redemption(lira, [], {"EUR": 10, "TRY": 11}, JANUARY)
 
 
 def test_a_coupon_takes_no_more_than_the_price():

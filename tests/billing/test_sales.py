@@ -200,8 +200,11 @@ async def test_what_a_coupon_does_and_why_not(counter: Counter):
 async def test_no_credit_is_sold_for_less_than_it_is_redeemed_for(counter: Counter):
     hall = counter.hall
     cheap = NewPackage(code="cheap", name="Cheap", credits=100, prices=[Money(999, EUR)])
-    assert (await refused(counter, no.PriceBelowRedemption, sell.create_package, cheap)).params["redeem"] == 10
-    fair = NewPackage(code="fair", name="Fair", credits=100, prices=[Money(1100, EUR), Money(1200, "CHF")])
+    assert (await refused(counter, no.PriceBelowRedemption, sell.create_package, cheap)).params["redeem"] == Money(10, EUR)
+    unrated = NewPackage(code="fair", name="Fair", credits=500, prices=[Money(6000, EUR), Money(5000, "TRY")])
+    refusal = await refused(counter, no.NoRedeemPrice, sell.create_package, unrated)  # bought for lira, redeemed for euros
+    assert refusal.params == {"package": "fair", "currency": "TRY"}
+    fair = NewPackage(code="fair", name="Fair", credits=100, prices=[Money(1100, EUR), Money(1000, "GBP")])
     made = await hall.run(sell.create_package, STAFF, fair)
     await refused(counter, no.CodeTaken, sell.create_package, fair)
     await refused(counter, no.PriceBelowRedemption, sell.change_package, made.id, EditPackage(prices=[Money(900, EUR)]), anything)
@@ -248,8 +251,9 @@ async def test_plans_are_put_on_sale(counter: Counter):
     with pytest.raises(no.PlanNotFound):
         await counter.open(await counter.person(), plan_code="enterprise")
     assert package_id("A") == package_id("a")
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as both:
         check_one_choice(Choice(plan_code="pro", package_id=LEARNING))
+    assert [one.message for one in both.value.details] == ["Send exactly one of planCode, packageId, boost."]
 
 
 class Shown:

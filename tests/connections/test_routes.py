@@ -57,7 +57,7 @@ async def test_a_rejected_one_waits_by_the_business_clock(hall: TestHall, site: 
     asked = (await ask(site, ada, ben.profile_id)).data["id"]
     assert (await decide(site, ben, asked, "reject")).data["status"] == "rejected"
     soon = await ask(site, ada, ben.profile_id)
-    assert (soon.status, soon.reason, list(soon.json["error"]["params"])) == (422, "connections.asked_too_soon", ["ask_again_at"])
+    assert (soon.status, soon.reason, list(soon.json["error"]["params"])) == (422, "connections.asked_too_soon", ["askAgainAt"])
     await hall.advance(timedelta(days=30))
     assert (await ask(site, ada, ben.profile_id)).data["id"] == asked
     assert (await decide(site, ada, asked, "withdraw")).data["status"] == "withdrawn"

@@ -50,7 +50,7 @@ def test_every_link_leads_somewhere() -> None:
 @pytest.mark.timeout(600)
 def test_the_five_minutes_can_be_pasted(tmp_path: Path) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-    assert len(blocks) == 15
+    assert len(blocks) == 17
     with tempfile.TemporaryDirectory(prefix="hall-") as folder:
         Path(folder).chmod(0o755)
         data = Path(folder) / "data"
@@ -66,8 +66,9 @@ def test_the_five_minutes_can_be_pasted(tmp_path: Path) -> None:
             assert "Everything holds" in done.stdout
             assert "held\nheld\n1\nrefunded\nheld\n/api/v1/profiles/pictures/" in done.stdout
             assert "\nLeipzig\nNone\naccepted\nLeipzig\n1\nPython together\n" in done.stdout
-            talked = r"\n(Sorry that I had to leave\..+)\n1\nNew message from .+\n.+\n0\n\1\n\d+\n{.+\n{'email': 'daily'.+\nTrue\n"
-            assert re.search(talked, done.stdout)
+            talked = r"\n(Hello! When is .+)\n1\nNew message from .+\n.+\n0\n\1\nevent: conversation:updated\ndata: {.+\n"
+            told = r"(?:--\n.+\n.+\n)?\d+\n{.+\n{'email': 'daily'.+\nTrue\n"
+            assert re.search(talked + told, done.stdout)
             assert "'nextSlot': {'startsAt': " in done.stdout
             assert re.search(r"\npending_signature\nactive\n\S+ is held\.\ndelivered\n\S+ is held\.\ndelivered\nreleased\n", done.stdout)
             paid = "\nexecution\nunder_review\nresolved\n{'amount': 7920, 'currency': 'EUR'}\nwaiting\npublished\nKnew what they wanted.\n"

@@ -46,6 +46,7 @@ def test_what_they_hear() -> None:
     assert [name for name, _ in also("presence", {"accountId": "a", "isOnline": False})] == ["user_offline", "user_status_change"]
     assert [name for name, _ in also("conversation:updated", {"change": "deleted"})] == ["conversation_deleted", "conversation_updated"]
     assert [name for name, _ in also("conversation:updated", {})] == ["conversation_updated"]
+    assert also("session:state_change", {"status": "paused"}) == (("session:timer_update", {"status": "paused"}),)
     assert also("message:changed", {}) == ()
     assert answers("join_conversation", {"room": f"conversation:{ROOM}"}, {}) == (("joined_conversation", {"conversationId": ROOM}),)
     assert answers("mark_read", {}, {"error": {"reason": "no"}}) == (("error", {"reason": "no"}),)

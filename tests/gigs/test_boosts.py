@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from skillhall.billing.events import BoostPaid, BoostRevoked
+from skillhall.billing.events import BoostPaid, BoostRestored, BoostRevoked
 from skillhall.gigs.commands.boost import BoostableProjects, BoostProject, open_boost
 from skillhall.gigs.commands.create_project import create_project
 from skillhall.gigs.commands.decide_bid import withdraw_bid
@@ -21,6 +21,7 @@ from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.events import Event
 from tests.gigs.builders import Studio, posting
 from tests.learning.builders import DAY, HOUR, outcome
+from tests.notifications.reading import told
 
 FREE = """
 INSERT INTO billing.plan (id, code, name, description, prices, limits, is_free, trial_days, position, created_at, updated_at)
@@ -86,6 +87,27 @@ async def test_boosted_projects_stand_before_others(studio: Studio) -> None:
     assert (await project_view(await studio.hall.read(), old.id, owner)).boosted_until is None
     assert await listed(studio, owner) == [new.id, middle.id, old.id]
     await studio.hall.verify()
+
+
+async def test_what_was_left_of_a_boost_runs_after_the_others_when_its_price_is_back(studio: Studio) -> None:
+    owner = await studio.person()
+    project = await studio.project(owner)
+    first, second = paid(project, "standard", 10), paid(project, "standard", 5)
+    for event in (first, second):
+        await tell(studio, event)
+    facts = {"purchase_id": first.purchase_id, "account_id": owner.account_id, "project_id": project.id, "kind": "standard", "days": 10}
+    await studio.hall.advance(4 * DAY)
+    for event in (BoostRevoked(**facts), BoostRestored(**facts), BoostRestored(**facts)):
+        await tell(studio, event)
+        await studio.hall.advance(2 * DAY)
+    rows = await studio.hall.pool.fetch("SELECT starts_at, ends_at FROM gigs.boost WHERE project_id = $1 ORDER BY starts_at", project.id)
+    assert [round((row["ends_at"] - row["starts_at"]) / DAY) for row in rows] == [5, 6]
+    assert rows[0]["ends_at"] == rows[1]["starts_at"]
+    assert "billing.boost_restored" in await told(studio.hall, owner)
+    await studio.hall.advance(4 * DAY)  # the second has run its five, then the first five of the six that were left
+    assert (await project_view(await studio.hall.read(), project.id, owner)).boost == "standard"
+    await studio.hall.advance(2 * DAY)
+    assert (await project_view(await studio.hall.read(), project.id, owner)).boost is None
 
 
 async def test_only_an_own_project_that_takes_bids_is_boosted(studio: Studio) -> None:

@@ -19,6 +19,7 @@ async def a_dispute(served: Served, *, price: int = 30) -> tuple[Client, Client,
     session = await held_lesson(served, host, learner, offer)
     body = {"sessionId": session["id"], "reason": "We had no sound at all.", "evidence": "I wrote so in the chat."}
     opened = await learner.post("/disputes", body, expect=201)
+    assert (await learner.post("/billing/disputes", body, expect=201)).data["id"] == opened.data["id"]
     assert opened.headers["location"] == f"/api/v1/disputes/{opened.data['id']}"
     assert (opened.data["status"], opened.data["legacyStatus"]) == ("open", "pending")
     return host, learner, session, f"/disputes/{opened.data['id']}"
@@ -83,7 +84,7 @@ async def test_withdrawn_or_rejected_the_payment_goes_on(served: Served):
     assert (await seat(learner, session))["settlement"] == "held"
     again = (await learner.post("/disputes", {"sessionId": session["id"], "reason": "Still no sound."}, expect=201)).data
     refused = await host.post("/disputes", {"escrowId": again["escrowId"], "reason": "rude"}, expect=409)
-    assert (refused.reason, refused.error["params"]) == ("disputes.already_open", {"dispute_id": again["id"]})
+    assert (refused.reason, refused.error["params"]) == ("disputes.already_open", {"disputeId": again["id"]})
     judge = await served.staff("admin")
     assert (await judge.patch(f"/disputes/{again['id']}", {"status": "under_review"}, expect=409)).reason == "disputes.not_yet"
     assert (await judge.patch(f"/disputes/{again['id']}", {"status": "resolved"}, expect=422)).reason == "disputes.status_not_settable"

@@ -54,6 +54,8 @@ async def test_an_inbox(served: Served):
     assert await unread(mira) == before + 1
     assert await titles(mira, f"{OURS}&unreadOnly=false") == ["Open again", SAID["title"]]
     assert await titles(mira, f"{OURS}&isRead=true&category=announcements") == [SAID["title"]]
+    refused = await mira.post(f"{path}/action", {"action": "explode"}, expect=400)
+    assert refused.error["message"] == "action: Must be one of: open."
     assert (await mira.post(f"{path}/action", {"action": "open"}, expect=200)).data["isRead"]
     assert (await mira.put(f"{path}/dismiss", {})).data["status"] == "dismissed"
     assert (await mira.put("/notifications/read/multiple", {"ids": [second["id"], first["id"]]})).data["updated"] == 1
@@ -98,12 +100,12 @@ async def test_staff_tells_many(served: Served):
     await admin.post("/notifications", {**SAID, "userId": str(ids.new())}, expect=404)
     sent = (await admin.post("/notifications/send", {**SAID, "userIds": both, "type": "announcement"}, expect=200)).data
     assert (sent["status"], sent["sent"]) == ("done", 2)
-    scopes = ["notice.send", "notifications:write"]
-    key = (await admin.post("/users/me/api-keys", {"name": "News", "scopes": scopes}, expect=201)).data["key"]
+    key = (await admin.post("/users/me/api-keys", {"name": "News", "scopes": ["notice.send"]}, expect=201)).data["key"]
     machine = served.stranger()
     machine.token = key
     elsewhere = {**SAID, "userIds": [mira.account_id], "channels": ["email"]}
     assert (await machine.post("/notifications/send", elsewhere, expect=200)).data["sent"] == 1
+    assert (await machine.get("/notifications", expect=403)).reason == "http.scope_missing"
     members = {"accountIds": both}
     assert (await admin.post("/notifications/audience", members, expect=200)).data["members"] == 2
     german = {"de": {"title": "Montag zu", "message": "Wir streichen."}}

@@ -36,6 +36,8 @@ async def test_a_payer_is_declined_asked_and_pays(served: Served):
     assert "Paid" in await chosen(browser, ref, "succeed")
     assert await status(client, served, payment) == "succeeded"
     assert "Paid" in await chosen(browser, ref, "decline")
+    for choice in (b"choice=banana", b""):
+        assert (await browser.call("POST", f"/dev/pay/{ref}", data=choice, expect=400)).error["details"][0]["field"] == "choice"
     assert (await browser.call("GET", "/dev/pay/sbx_ch_nobody")).reason == "payments.sandbox_not_found"
     assert (await browser.call("POST", "/dev/pay/sbx_ch_nobody", data=b"choice=succeed")).reason == "payments.sandbox_not_found"
 
@@ -61,7 +63,7 @@ async def test_staff_make_things_happen_at_the_bank(served: Served):
     assert await status(client, served, payment) == "succeeded"
     assert (await happen("resend"))["told"] == 2
     body: dict[str, Any] = {"paymentId": payment["id"], "event": "chargeback_won"}
-    assert (await operator.post("/sandbox/payments", body, expect=422)).reason == "payments.sandbox_impossible"
+    assert (await operator.post("/sandbox/payments", body, expect=409)).reason == "payments.sandbox_impossible"
     assert (await operator.post("/sandbox/payments", {**body, "ref": "sbx_ch_nobody"}, expect=400)).reason == "http.invalid"
     nobody = {"ref": "sbx_ch_nobody", "event": "succeed"}
     assert (await operator.post("/sandbox/payments", nobody, expect=404)).reason == "payments.sandbox_not_found"

@@ -64,7 +64,7 @@ async def test_earned_credits_become_money_that_is_withdrawn(served: Served):
     assert redeemed["amount"] == {"amount": 160, "currency": "GBP"}
     spendable = (await host.post("/payments/reuse", {"amount": {"amount": 6, "currency": "CREDIT"}}, expect=200, key=a_key())).data
     assert spendable["wallet"]["balances"][0]["earnings"]["amount"] == 0
-    assert (await host.post("/payouts", {}, expect=404, key=a_key())).reason == "payments.no_payout_account"
+    assert (await host.post("/payouts", {}, expect=422, key=a_key())).reason == "payments.no_payout_account"
     body = {"kind": "bank_transfer", "destination": "ba_ok", "label": "My bank", "currency": "GBP", "schedule": "monthly"}
     assert (await host.put("/payouts/account", body)).data["destination"] == "My bank"
     assert (await host.get("/payouts/account")).data["verification"] == "none"

@@ -128,8 +128,10 @@ async def test_analytics_of_both_sides_in_their_own_days(people: People, site: S
     taught = (await site.get(f"{A}/users/me/analytics?{query}", host.account_id)).data
     learned = (await site.get(f"{A}/users/me/analytics?{query}", learner.account_id)).data
     asset = {"currency": "CREDIT"}
+    present = taught["asHost"]["minutesPresent"]
+    assert present in {29, 30}  # whole minutes, of a clock that goes on while this is asked
     assert taught["asHost"] == {
-        "lessons": 2, "missed": 1, "cancelled": 1, "cancelledByMe": 0, "attendanceRate": 0.6667, "minutesPresent": 30,
+        "lessons": 2, "missed": 1, "cancelled": 1, "cancelledByMe": 0, "attendanceRate": 0.6667, "minutesPresent": present,
         "credits": {"amount": 28 + 28 + 14, **asset}, "money": [],
     }  # fmt: skip
     assert learned["asLearner"] == {

@@ -44,6 +44,17 @@ REPORT, OTHER, DISPUTE = Subject("report", ids.new()), Subject("report", ids.new
 COUNTS = Statement("SELECT (SELECT count(*) FROM ledger.transfer) AS transfers, (SELECT count(*) FROM ledger.entry) AS entries")
 
 
+def short(needed: int, available: int, currency: str = CREDIT) -> dict[str, object]:
+    """Return the facts of a refusal for want of money."""
+    return {"needed": needed, "available": available, "currency": currency}
+
+
+def test_what_is_short_is_said_in_its_asset() -> None:
+    assert Insufficient(needed=30, available=1, currency=CREDIT).sentence == "This needs 30 credits; available: 1 credit."
+    assert HoldShort(needed=123456, available=0, currency="EUR").sentence == "This needs 1,234.56 EUR of a hold; left in it: 0.00 EUR."
+    assert Indebted(owed=5, currency="JPY").sentence == "Still owed: 5 JPY. That is collected first."
+
+
 async def refused(tx: Tx, refusal: type[Refusal], kind: str, lines: Lines, **options: object) -> dict[str, object]:
     """Post, assert this refusal and that nothing moved; return its facts."""
     before = await tx.rows(BALANCES), await tx.row(COUNTS)
@@ -116,19 +127,19 @@ async def test_what_was_given_pays_no_debt(tx: Tx) -> None:
 async def test_who_owes_can_hold_nothing(tx: Tx) -> None:
     ada = await a_member(tx, granted=10)
     await owe(tx, ada, 5)
-    assert await refused(tx, Indebted, "hold", hold(ids.new(), ada, 3, "test", ids.NIL)) == {"owed": 5}
+    assert await refused(tx, Indebted, "hold", hold(ids.new(), ada, 3, "test", ids.NIL)) == {"owed": 5, "currency": CREDIT}
 
 
 async def test_nobody_spends_what_they_lack(tx: Tx) -> None:
     ada = await a_member(tx, wallet=7, granted=5)
-    assert await refused(tx, Insufficient, "hold", hold(ids.new(), ada, 30, "test", ids.NIL)) == {"needed": 30, "available": 12}
-    assert await refused(tx, Insufficient, "adjust", adjust(ada, -13)) == {"needed": 13, "available": 12}
-    assert await refused(in_mode(tx, "points"), Insufficient, "gift", gift(ada, ids.new(), 8)) == {"needed": 8, "available": 7}
+    assert await refused(tx, Insufficient, "hold", hold(ids.new(), ada, 30, "test", ids.NIL)) == short(30, 12)
+    assert await refused(tx, Insufficient, "adjust", adjust(ada, -13)) == short(13, 12)
+    assert await refused(in_mode(tx, "points"), Insufficient, "gift", gift(ada, ids.new(), 8)) == short(8, 7)
 
 
 async def test_earnings_and_granted_credits_are_not_for_giving(tx: Tx) -> None:
     ada = await a_member(tx, granted=5, earnings=50)
-    assert await refused(in_mode(tx, "points"), Insufficient, "gift", gift(ada, ids.new(), 1)) == {"needed": 1, "available": 0}
+    assert await refused(in_mode(tx, "points"), Insufficient, "gift", gift(ada, ids.new(), 1)) == short(1, 0)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +214,7 @@ async def test_a_holds_id_is_never_used_again(tx: Tx) -> None:
 
 async def test_no_more_leaves_a_hold_than_is_in_it(tx: Tx) -> None:
     hold_id = await a_hold(tx, await a_member(tx, wallet=30), 30)
-    assert await refused(tx, HoldShort, "settle", settle(hold_id, ids.new(), 20, back=11)) == {"needed": 11, "available": 10}
+    assert await refused(tx, HoldShort, "settle", settle(hold_id, ids.new(), 20, back=11)) == short(11, 10)
     await posting(tx, "settle", settle(hold_id, ids.new(), 20, back=10))
     await refused(tx, HoldClosed, "release", release(hold_id))
     await refused(tx, HoldNotFound, "release", release(ids.new()))
@@ -307,7 +318,7 @@ async def test_no_more_leaves_through_a_provider_than_came_in(tx: Tx) -> None:
     filling = Line(account="held", amount=1000, owner=ada, asset="EUR", hold_id=hold_id, purpose="refund", subject_id=ids.NIL)
     await posting(tx, "refund_open", (Line(account="wallet", amount=-1000, owner=ada, asset="EUR"), filling))
     out = Line(account="provider:stripe", amount=1000, owner=ids.NIL, hold_id=hold_id)
-    assert await refused(tx, ProviderShort, "refund_done", (out,)) == {"needed": 1000, "available": 950}
+    assert await refused(tx, ProviderShort, "refund_done", (out,)) == short(1000, 950, "EUR")
     await posting(tx, "refund_done", (Line(account="provider:stripe", amount=950, owner=ids.NIL, hold_id=hold_id),))
     assert await has(tx, ada) == {"held": 50}
 

@@ -1,4 +1,4 @@
-"""Several processes: the receiver at one, the sender at another, which is killed in the middle."""
+"""Several processes: the receiver at one, the sender at another, which is killed in the middle; of the kernel, then of a hall."""
 
 import asyncio
 import os
@@ -11,10 +11,12 @@ from contextlib import contextmanager
 import pytest
 
 from skillhall.kernel import ids
+from tests.journeys.test_messages import open_talk
 from tests.kernel.conftest import KernelHall
 from tests.kernel.live.site import TABLE, token
 from tests.live.node import Node, Socket, needs_node
-from tests.support.server import ROOT
+from tests.support import database
+from tests.support.server import ROOT, Process, Served, hall_on
 from tests.support.services import REDIS_URL, needs_redis
 
 pytestmark = [pytest.mark.npm, needs_node]
@@ -75,3 +77,55 @@ async def test_the_sender_s_process_is_killed(kernel: KernelHall, browser: Node,
         assert set(acknowledged) <= known  # what was acknowledged is there
         for one in (receiver, other, again):
             one.close()
+
+
+async def say_until_cut(sender: Socket, where: dict[str, str], told: dict[str, str | None]) -> None:
+    """Send messages, each under an id of its own, until nothing is acknowledged any more; keep what each was answered."""
+    while None not in told.values():
+        some = [str(ids.new()) for _ in range(8)]
+        answers = await asyncio.gather(*(sender.emit("message:send", {**where, "content": one, "clientId": one}) for one in some))
+        told |= {one: answer.get("id") for one, answer in zip(some, answers, strict=True)}
+
+
+async def serving(served: Served) -> Process:
+    """Start one more process that serves, on a port of its own."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        return await served.start("serve", listening=listening)
+
+
+async def test_what_was_not_acknowledged_is_sent_again_at_another_process(server: str, template: str, browser: Node) -> None:
+    async with database.database(server, template) as dsn, hall_on(dsn) as served:
+        here, other = [await serving(served) for _ in range(2)]
+        await served.start("work")
+        served.base = here.base
+        ada, ben = await served.person(), await served.person()
+        talk = await open_talk(ada, ben)
+        where, told = {"conversationId": talk["id"]}, dict[str, str | None]()
+        receiver = await browser.connected(served.base, ben.token)
+        sender = await browser.connected(other.base, ada.token, reconnection=False)
+        await receiver.emit("room:join", {"room": f"conversation:{talk['id']}"})
+        sending = asyncio.create_task(say_until_cut(sender, where, told))
+        await receiver.until("message:new", 40)
+        other.running.kill()
+        await asyncio.wait_for(sending, 30)
+        served.processes.remove(other)
+        # nobody knows which of the last ones are there: all are sent again, and each is there once, as what was acknowledged before
+        again = await browser.connected(served.base, ada.token)
+        for client_id, id_ in told.items():
+            resent = await again.emit("message:send", {**where, "content": client_id, "clientId": client_id})
+            assert resent["clientId"] == client_id
+            assert id_ in {None, resent["id"]}
+        known, page = [], [{"sequence": 0}]
+        while page := (await ben.get(f"/conversations/{talk['id']}/messages?limit=100&after={page[-1]['sequence']}")).data:
+            known += page
+        assert [said["sequence"] for said in known] == list(range(1, len(told) + 1))
+        assert {said["clientId"] for said in known} == set(told)
+        # who listens at the other process heard each at most once, and catches up on the rest
+        await receiver.node.until(lambda: receiver.heard("message:new")[-1]["sequence"] == len(told), receiver, "the last message")
+        live = [said["sequence"] for said in receiver.heard("message:new")]
+        assert live == sorted(set(live))
+        for socket_ in (receiver, sender, again):
+            socket_.close()
+        await served.check()

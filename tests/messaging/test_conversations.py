@@ -15,9 +15,11 @@ from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.http import Match
 from skillhall.kernel.refusals import Invalid
 from skillhall.messaging.api import find_facts, standing_of
+from skillhall.messaging.commands.delete import delete_message
 from skillhall.messaging.commands.leave import leave_conversation
 from skillhall.messaging.commands.open_conversation import open_conversation
 from skillhall.messaging.commands.rename import rename_group
+from skillhall.messaging.events import MessageSent
 from skillhall.messaging.model import refusals as no
 from skillhall.messaging.model.conversation import ConversationView, MessagingRules, OpenConversation, Rename
 from skillhall.messaging.queries.conversations import ConversationQuery, conversation_view, conversations_page
@@ -169,6 +171,36 @@ async def test_lists_are_of_the_profile_one_acts_as_newest_first(tx: Tx) -> None
     await tx.run(MUTE, ben.account_id)
     standings = await standing_of(tx, first.id, [ada.account_id, ben.account_id, cleo.account_id])
     assert {(one.last_read, one.is_muted, one.has_left) for one in standings.values()} == {(1, False, False), (0, True, False)}
+
+
+async def test_unread_are_those_with_something_to_read(tx: Tx) -> None:
+    ada, ben = await people(tx, "Ada", "Ben")
+    talk = await a_direct_talk(tx, ada, ben)
+    first, second = [await write(tx, ada, talk.id, text) for text in ("Oops", "Hello")]
+    for gone, unread in ((first, ["Ada"]), (second, [])):
+        await delete_message(acting(tx, ada), ada, gone.id)
+        assert await listed(tx, ben, is_unread=True) == unread
+    assert await listed(tx, ben, is_unread=False) == await listed(tx, ben) == ["Ada"]
+    await write(tx, ada, talk.id, "Once more")
+    assert (await listed(tx, ben, is_unread=True), await listed(tx, ada, is_unread=True)) == (["Ada"], [])
+    await leave_conversation(acting(tx, ben), ben, talk.id)
+    assert await listed(tx, ben, is_unread=True) == []
+
+
+async def test_everybody_of_a_large_conversation_is_told_of_a_message(tx: Tx) -> None:
+    host, *guests = await people(tx, "Host", "Ada", "Ben", "Cleo", "Dora")
+    before = tx.house.settings[MessagingRules]
+    tx.house.settings[MessagingRules] = MessagingRules(told=3)
+    try:
+        group = await a_group(tx, host, *guests)
+        hinted(tx, "")
+        await write(tx, host, group.id, "Hello")
+    finally:
+        tx.house.settings[MessagingRules] = before
+    (sent,) = [event for event in tx.events if isinstance(event, MessageSent)]
+    assert sorted(sent.recipient_ids) == sorted(one.account_id for one in guests)
+    assert len(hinted(tx, "conversation:updated")) == 3
+    assert MessagingRules().told >= MessagingRules().participants
 
 
 async def test_a_group_has_a_limit(tx: Tx) -> None:

@@ -7,16 +7,18 @@ import pytest
 from msgspec import convert
 
 from skillhall.kernel.db.tx import Tx
+from skillhall.kernel.http import Match
 from skillhall.kernel.refusals import Invalid
 from skillhall.kernel.shapes import ListQuery
 from skillhall.messaging.commands.flag import flag_conversation, unflag_conversation
+from skillhall.messaging.commands.rename import rename_group
 from skillhall.messaging.commands.set_flags import set_flags
-from skillhall.messaging.model.conversation import ConversationView
+from skillhall.messaging.model.conversation import ConversationView, Rename
 from skillhall.messaging.model.participation import FlagConversation, OwnFlags
 from skillhall.messaging.model.refusals import ConversationNotFound, ReadOnly
 from skillhall.messaging.queries.conversations import ConversationQuery, conversation_view, conversations_page
 from skillhall.messaging.queries.flagged import flagged_page
-from tests.messaging.talks import a_direct_talk, acting, hinted, write
+from tests.messaging.talks import a_direct_talk, a_group, acting, hinted, write
 from tests.profiles.builders import a_person
 
 
@@ -76,3 +78,12 @@ async def test_staff_stops_a_conversation(tx: Tx) -> None:
     assert (await flagged_page(tx, ListQuery())).items == []
     with pytest.raises(ConversationNotFound):
         await flag_conversation(acting(tx, eve), eve, eve.account_id, FlagConversation(reason="Nothing."))
+
+
+async def test_what_staff_has_stopped_keeps_its_title(tx: Tx) -> None:
+    ada, ben, eve = [await a_person(tx, name) for name in ("Ada", "Ben", "Eve")]
+    group = await a_group(tx, ada, ben)
+    await flag_conversation(acting(tx, eve), eve, group.id, FlagConversation(reason="A report."))
+    with pytest.raises(ReadOnly):
+        await rename_group(acting(tx, ada), ada, group.id, Rename(title="Look at Ben"), Match(None))
+    assert (await conversation_view(tx, ben, group.id)).title == "Quartet"

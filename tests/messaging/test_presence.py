@@ -51,7 +51,8 @@ async def test_the_first_device_comes_and_the_last_one_goes(tx: Tx) -> None:
     assert (await chat_users(tx, ListQuery(), ada)).items == []
     for who, device in zip((ben, ada), early, strict=True):
         await leave(tx, who, device)
-    await write(tx, ada, room, "Hello")
+    for who in (ada, ben):
+        await write(tx, who, room, "Hello")
     assert [one.display_name for one in (await chat_users(tx, ListQuery(), ada)).items] == ["Ben"]
     tx.hints.clear()
     seat, phone = await arrive(tx, ben), await arrive(tx, ada)

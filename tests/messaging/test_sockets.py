@@ -9,7 +9,7 @@ from skillhall.kernel import ids
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.events import Hint
-from skillhall.kernel.live import SKIP
+from skillhall.kernel.live import SKIP, Shown
 from skillhall.kernel.refusals import Invalid
 from skillhall.messaging.commands.edit import edit_message
 from skillhall.messaging.commands.flag import flag_conversation, unflag_conversation
@@ -31,9 +31,16 @@ async def say(tx: Tx, by: Actor, id: UUID, signal: str, **data: Any) -> Any:  # 
     return await ROOM.heard(acting(tx, by), by, id, signal, {"conversationId": str(id), **data})
 
 
+async def hearers(tx: Tx, name: str) -> list[frozenset[UUID]]:
+    """Return who may hear the latest hints of this name."""
+    found = [await ROOM.shown(tx, Hint(room, name, told)) for room, told in hinted(tx, name)]
+    return [one.accounts for one in found if isinstance(one, Shown)]
+
+
 async def shown(tx: Tx, name: str) -> list[dict[str, object] | object]:
     """Return what clients get of the latest hints of this name."""
-    return [await ROOM.shown(tx, Hint(room, name, told)) for room, told in hinted(tx, name)]
+    found = [await ROOM.shown(tx, Hint(room, name, told)) for room, told in hinted(tx, name)]
+    return [one.data if isinstance(one, Shown) else one for one in found]
 
 
 async def test_a_message_is_sent_and_read_by_socket(tx: Tx) -> None:
@@ -75,6 +82,19 @@ async def test_a_change_of_an_older_message_tells_newcomers_nothing(tx: Tx) -> N
     await add_participants(acting(tx, ada), ada, group.id, NewParticipants(profile_ids=(profile_of(cleo),)))
     await edit_message(acting(tx, ada), ada, secret.id, EditMessage(content="Cleo's cello"))
     assert await shown(tx, "message:changed") == [None]
+
+
+async def test_messages_are_for_those_who_take_part(tx: Tx) -> None:
+    ada, ben, cleo = [await a_person(tx, name) for name in ("Ada", "Ben", "Cleo")]
+    group = await a_group(tx, ada, ben, cleo)
+    said = await write(tx, ada, group.id, "Meet at six")
+    assert await hearers(tx, "message:new") == [{ada.account_id, ben.account_id, cleo.account_id}]
+    await remove_participant(acting(tx, ada), ada, group.id, ben.account_id)
+    hinted(tx, "")
+    await write(tx, ada, group.id, "Meet at seven")
+    assert await hearers(tx, "message:new") == [{ada.account_id, cleo.account_id}]
+    await edit_message(acting(tx, ada), ada, said.id, EditMessage(content="Meet at eight"))
+    assert await hearers(tx, "message:changed") == [{ada.account_id, cleo.account_id}]
 
 
 async def test_typing_is_told_to_those_who_may_know(tx: Tx, monkeypatch: pytest.MonkeyPatch) -> None:

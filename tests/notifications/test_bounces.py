@@ -97,6 +97,12 @@ def test_what_is_no_report_is_refused() -> None:
     for raw in not_reports:
         with pytest.raises(NotABounce):
             read_report(raw)
+    with pytest.raises(NotABounce) as foreign:
+        read_report(a_report("no-key-of-ours"))
+    assert foreign.value.params == {"problem": "it names a mail this community did not send"}
+    with pytest.raises(NotABounce) as nameless:
+        read_report(bounce.replace(b"Message-ID", b"X-Message"))
+    assert "the Message-ID is missing" in nameless.value.sentence
 
 
 async def test_a_hard_bounce_ends_mail_until_the_address_is_proven_again(tx: Tx) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from skillhall.identity.events import AccountChanged
 from skillhall.kernel.actor import STRANGER, Actor
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Row, Tx
@@ -18,17 +19,20 @@ from skillhall.notifications.commands.deliver import Parcel
 from skillhall.notifications.commands.digest import begin_digest, settle_digest
 from skillhall.notifications.commands.notify import notify
 from skillhall.notifications.commands.read import mark_read
+from skillhall.notifications.commands.set_preferences import set_frequency, set_preferences, set_quiet_hours
 from skillhall.notifications.commands.track import note_opened
 from skillhall.notifications.commands.unsubscribe import stop_of, unsubscribe
-from skillhall.notifications.jobs import retry_sends, tidy
+from skillhall.notifications.jobs import follow_zone, retry_sends, tidy
+from skillhall.notifications.model.choices import ChangeDigest, ChangeFrequency, ChangeQuiet, ChangeSettings
 from skillhall.notifications.model.compose import MOST_IN_DIGEST
 from skillhall.notifications.model.delivery import PAUSES, SENT, UNHEARD, Outcome, link_token
 from skillhall.notifications.model.digest import Period, next_digest
 from skillhall.notifications.store.deliveries import forget
 from skillhall.notifications.store.preferences import find_settings
 from skillhall.notifications.tasks import SendDigest, SendNotice
+from tests.notifications.builders import LOCALE
 from tests.notifications.sending import a_notice, a_reader, chosen, subscribed, switch, tasks, told
-from tests.profiles.builders import a_person, in_turn
+from tests.profiles.builders import ANY, a_person, in_turn
 from tests.support.hall import TestHall
 
 DIGESTS = sql("""
@@ -129,6 +133,45 @@ async def test_who_comes_while_it_is_being_sent_goes_with_the_next(tx: Tx) -> No
     first, second = await digests(tx, ada)
     assert second["due_at"] - first["due_at"] == timedelta(days=1)
     assert tasks(tx) == [second["id"]]
+
+
+async def test_what_waits_follows_what_its_reader_chooses(tx: Tx) -> None:
+    ada = await a_reader(tx, email_frequency="weekly")
+    tx.now = EVENING
+    for key in ("1", "2"):
+        await told(tx, ada, "hall.announcement", key=key)
+
+    async def waits_until(period: Period, *at: int) -> UUID:
+        (digest,) = await digests(tx, ada)
+        due_at = digest["due_at"].replace(microsecond=0)  # each step of a test takes a moment
+        assert (digest["period"], digest["state"], due_at) == (period, "waiting", datetime(2026, 11, *at, tzinfo=UTC))
+        assert [row["state"] for row in await tx.rows(CARRIED, digest["id"])] == ["waiting_digest"] * 2
+        return digest["id"]
+
+    monday = await waits_until("weekly", 30, 8)
+    tx.queued.clear()
+    await set_frequency(in_turn(tx), ada, ChangeFrequency(email="daily"))
+    thursday = await waits_until("daily", 26, 8)
+    assert [(queued.at, queued.key) for queued in tx.queued] == [(datetime(2026, 11, 26, 8, tzinfo=UTC), str(thursday))]
+    assert await opened(tx, monday) is None
+    await set_preferences(in_turn(tx), ada, ChangeSettings(digest=ChangeDigest(at="07:15")), ANY)
+    await waits_until("daily", 26, 7, 15)
+    await tx.run(LOCALE, ada.account_id, "de", "Europe/Berlin")
+    await follow_zone(AccountChanged(account_id=ada.account_id), in_turn(tx))
+    await waits_until("daily", 26, 6, 15)
+    await set_frequency(in_turn(tx), ada, ChangeFrequency(email="weekly"))
+    await set_frequency(in_turn(tx), ada, ChangeFrequency(email="daily"))
+    kept = await waits_until("daily", 26, 6, 15)
+    tx.queued.clear()
+    await set_quiet_hours(in_turn(tx), ada, ChangeQuiet(until="06:00"))
+    assert (await waits_until("daily", 26, 6, 15), tasks(tx)) == (kept, [])
+    await set_frequency(in_turn(tx), ada, ChangeFrequency(email="immediate"))
+    now = await waits_until("daily", 25, 20, 15)
+    assert tasks(tx) == [now]
+    parcel = await opened(tx, now)
+    assert parcel is not None
+    assert parcel.mail is not None
+    assert parcel.mail.letter.html.count("/notifications/clicked/") == 2
 
 
 async def test_an_empty_one_is_not_sent(tx: Tx) -> None:

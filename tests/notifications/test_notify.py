@@ -83,7 +83,8 @@ async def test_reading_putting_away_and_deleting_keep_the_count(tx: Tx) -> None:
     assert (await commands.dismiss(in_turn(tx), mira, third.id)).status == "dismissed"
     assert (await commands.dismiss(in_turn(tx), mira, third.id)).is_read
     assert (await count(tx, mira), len(await listed(tx, mira)), len(await listed(tx, mira, unread_only=True))) == (2, 4, 2)
-    assert (await commands.act_on(in_turn(tx), mira, first.id, Act(action="open"))).is_read
+    with pytest.raises(Invalid):  # it offers nothing
+        await commands.act_on(in_turn(tx), mira, first.id, Act(action="open"))
     with pytest.raises(NoticeNotFound):
         await commands.act_on(in_turn(tx), ada, first.id, Act(action="open"))
     await commands.delete_notice(in_turn(tx), mira, second.id)
@@ -192,6 +193,7 @@ async def test_the_live_side(tx: Tx) -> None:
     assert [one.sequence for one in await backlog.missed(tx, mira, 0)] == [1, 2]
     assert [one.sequence for one in await backlog.missed(tx, mira, 1)] == [2]
     assert await backlog.missed(tx, ada, 0) == []
+    assert (await backlog.last(tx, mira), await backlog.last(tx, ada)) == (2, 0)
     await commands.delete_notice(in_turn(tx), mira, row.id)
     assert await room.shown(tx, new) is SKIP
 

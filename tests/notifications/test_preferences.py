@@ -125,6 +125,12 @@ def test_what_is_due_is_never_earlier_never_in_quiet_hours_and_stays_due(now: da
         assert at.astimezone(ZoneInfo(zone)).date() >= now.astimezone(ZoneInfo(zone)).date()
 
 
+def test_what_goes_to_anybody_is_of_security_and_the_account_alone() -> None:
+    anybody = {code for code, kind in TYPES.items() if kind.is_for_anybody}
+    assert {code for code in anybody if code.startswith("hall.")} == {"hall.security_alert"}
+    assert anybody == {code for code, kind in TYPES.items() if kind.is_security or code.startswith("identity.")}
+
+
 def test_the_sources_words_are_found() -> None:
     assert find_type("System Announcement") == find_type("system_announcement") == NEWS
     assert find_type("hall.announcement") == NEWS

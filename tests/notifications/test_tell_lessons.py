@@ -1,15 +1,19 @@
 """What people are told of lessons: who, what, and whether it is still so when it is sent."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from skillhall.kernel import ids
 from skillhall.kernel.actor import Actor
 from skillhall.learning import events
 from skillhall.notifications.model.notice import NoticeRow
+from skillhall.notifications.model.preferences import Settings
+from skillhall.notifications.model.quiet import due_by
+from skillhall.notifications.model.types import type_of
 from tests.notifications.stage import Stage, in_days, told
 
 HOUR = timedelta(hours=1)
@@ -139,6 +143,13 @@ async def test_a_group_is_moved(stage: Stage) -> None:
 
 async def test_reminders(stage: Stage) -> None:
     lesson = await a_lesson(stage)
+    _, day_before = await lesson.told(events.ReminderDue, minutes_before=24 * 60)
+    assert day_before
+    night = msgspec.structs.replace(
+        Settings(account_id=day_before.account_id), is_quiet_on=True, quiet_from=time(0), quiet_until=time(23, 59)
+    )
+    noon = lesson.starts_at - 24 * HOUR
+    assert due_by(noon, night, "email", type_of(day_before.type), day_before.priority) > noon
     _, reminded = await lesson.told(events.ReminderDue, minutes_before=30)
     assert reminded
     assert (reminded.title, reminded.priority, reminded.expires_at) == ("Reminder: Guitar", "urgent", lesson.starts_at)

@@ -25,6 +25,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "verdict": ("approved", "rejected", "changes_requested"),
     "share": ("all", "part", "none"),
     "status": ("verified", "rejected"),
+    "waiting": ("suspense", "refund"),
     "series": ("INV", "RCT", "FEE"),
     "days": (1, 30),
     "reason": ("unpaid", "trial_over", "refunded", "charged_back", ""),

@@ -5,7 +5,9 @@ from typing import Any, cast
 
 import pytest
 
+from skillhall.payments.module import MODULE
 from skillhall.payments.ports import Providers
+from tests.kernel.serving import Site, serving
 from tests.payments.party import Party
 from tests.payments.stall import open_stall
 from tests.support.hall import TestHall
@@ -24,3 +26,11 @@ def party(stall: TestHall) -> Party:
     made = Party()
     cast("dict[Any, Any]", stall.runner.house.ports)[Providers] = (Providers(made),)
     return made
+
+
+@pytest.fixture
+async def site(party: Party, stall: TestHall) -> AsyncGenerator[Site]:
+    """The endpoints of payments over HTTP."""
+    assert party
+    async with serving(stall.runner, MODULE.endpoints) as opened:
+        yield opened

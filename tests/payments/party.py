@@ -18,6 +18,8 @@ from skillhall.payments.ports import (
     PayoutOrder,
     RefundFacts,
     RefundOrder,
+    SetupFacts,
+    SetupOrder,
     SignatureInvalid,
 )
 
@@ -41,12 +43,17 @@ class Party:
 
     def __init__(self) -> None:
         self.safe_seconds = 3600
+        self.takes_tokens = self.finds_unnamed = True
+        self.steps: dict[str, int] = {}
         self.charges: dict[str, PaymentFacts] = {}
         self.amounts: dict[str, tuple[int, str]] = {}
         self.by_key: dict[UUID, str] = {}
         self.fails: dict[str, list[str]] = {}
         self.calls: list[tuple[str, UUID]] = []
         self.captures: dict[UUID, int] = {}
+
+    def step(self, asset: str) -> int:
+        return self.steps.get(asset, 1)
 
     async def create(self, order: Order) -> PaymentFacts:
         return self._called("create", order, self._create)
@@ -79,6 +86,9 @@ class Party:
 
     async def retrieve_payout(self, payout_id: UUID, ref: str | None) -> PayoutFacts | None:
         raise NotImplementedError
+
+    async def setup(self, order: SetupOrder) -> SetupFacts:
+        return SetupFacts(token=f"set_{order.key.hex}", customer=order.customer or f"cu_{order.account_id.hex}")
 
     async def attach(self, account_id: UUID, customer: str | None, token: str) -> MethodFacts:
         return MethodFacts(token=f"pm_{token}", kind="card", brand="visa", last4="4242", customer=customer or f"cu_{account_id.hex}")

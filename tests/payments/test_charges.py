@@ -1,7 +1,6 @@
 """A charge from the wish to the books, over HTTP, with a party that answers, fails, loses and is told about."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from datetime import timedelta
 from functools import partial
 from typing import Any, cast
@@ -27,12 +26,6 @@ from tests.payments.stall import MINUTES, thing
 from tests.support.hall import TestHall
 
 SIGNED = {"x-skillhall-sandbox-signature": "signed"}
-
-
-@pytest.fixture
-async def site(party: Party, stall: TestHall) -> AsyncGenerator[Site]:
-    async with serving(stall.runner, MODULE.endpoints) as opened:
-        yield opened
 
 
 async def intent(site: Site, by: Actor, what: Subject, **more: Any) -> Answered:
@@ -146,6 +139,10 @@ async def test_what_does_not_agree_is_refused(stall: TestHall, party: Party, sit
     assert (await intent(site, by, what, provider="stripe")).reason == "payments.already_open"
     assert (await intent(site, by, await thing(stall, by), provider="stripe")).reason == "payments.no_provider"
     assert (await intent(site, by, what, bookingId=str(ids.new()))).status == 400
+    party.steps = {"EUR": 100}
+    odd = await intent(site, by, await thing(stall, by))
+    assert (odd.reason, odd.status) == ("payments.amount_not_taken", 422)
+    party.steps = {}
     boost = {"boost": {"projectId": str(ids.new()), "kind": "premium"}}
     assert (await site.post("/api/v1/payments/intent", by.account_id, json=boost)).reason == "payments.not_payable"
     url = "/api/v1/payments/webhook"
@@ -201,6 +198,8 @@ async def test_time_cancels_and_late_money_goes_back(stall: TestHall, party: Par
     assert second["id"] != view["id"]
     await stall.advance(timedelta(minutes=MINUTES + 1))
     assert await state(stall, second["id"]) == "cancelled"
+    failures = [(await site.get(f"/api/v1/payments/{one['id']}", by.account_id)).data["failure"] for one in (view, second)]
+    assert failures == [None, "expired"]
     third = (await intent(site, by, what)).data
     await tell(site, party.pay(third["paymentIntentId"]))
     hold = "SELECT remaining FROM ledger.public_hold WHERE subject_id = $1"
@@ -239,7 +238,7 @@ async def test_a_stored_method_is_charged_without_the_payer(stall: TestHall, par
     assert again != declined
     asked = await charged(what, "action")
     assert await state(stall, asked) == "requires_action"
-    assert await charged(what, "ok") == asked
+    assert await charged(what, "action") == asked
     mail = await stall.pool.fetchrow("SELECT subject, text FROM kernel.mail WHERE subject LIKE 'Please approve%'")
     assert mail is not None
     assert "http://bank.example/ask" in mail["text"]
@@ -249,6 +248,8 @@ async def test_a_stored_method_is_charged_without_the_payer(stall: TestHall, par
     paid = await charged(other, "ok")
     assert (await state(stall, paid), await state(stall, asked), await wallet(stall, by)) == ("succeeded", "requires_action", 100)
     assert await stall.pool.fetchval("SELECT count(*) FROM payments.payment WHERE state = 'cancelled'") == 2
+    instead = await charged(what, "ok")
+    assert (await state(stall, instead), await state(stall, asked), await wallet(stall, by)) == ("succeeded", "cancelled", 200)
     await stall.verify()
 
 

@@ -20,11 +20,13 @@ from skillhall.payments.outside.razorpay import Razorpay
 from skillhall.payments.outside.stripe import Stripe
 from skillhall.payments.ports import (
     ChargebackFacts,
+    MethodNeedsPayment,
     MethodNotAccepted,
     Order,
     PaymentFacts,
     PayoutOrder,
     RefundOrder,
+    SetupOrder,
     SignatureInvalid,
 )
 from tests.support import fake_paypal, fake_razorpay, fake_stripe
@@ -132,7 +134,8 @@ async def test_a_payer_pays_in_the_browser(name: str, fakes: dict[str, str]):
         assert (paid.state, paid.captured, paid.asset, paid.payment_id) == ("succeeded", 2499, "USD", asked.payment_id)
         assert paid.fee
         assert await party.retrieve(asked.payment_id, paid.ref) == paid
-        assert await party.retrieve(asked.payment_id, None) == (None if name == "paypal" else paid)
+        assert await party.retrieve(asked.payment_id, None) == (paid if party.finds_unnamed else None)
+        assert party.finds_unnamed is (name != "paypal")
         assert await party.retrieve(ids.new(), None) is None
         assert await party.retrieve(ids.new(), "nothing") is None
         assert (await party.cancel(again)).state == "succeeded"
@@ -159,21 +162,85 @@ async def test_a_kept_method_is_charged_without_the_payer(name: str, fakes: dict
     async with scene(name, fakes[name]) as here:
         party, (good, bad) = here.party, METHODS[name]
         customer = "cust_1" if name == "razorpay" else None
-        method = await party.attach(ids.new(), customer, good)
+        method = await party.attach(fake_paypal.MEMBER, customer, good)
         assert method.customer
         asked = order(method=method.token, customer=method.customer, is_off_session=True)
         paid = await party.create(asked)
         assert (paid.state, paid.captured) == ("succeeded", 2499)
-        declining = await party.attach(ids.new(), method.customer, bad)
+        declining = await party.attach(fake_paypal.MEMBER, method.customer, bad)
         declined = await party.create(order(method=declining.token, customer=method.customer, is_off_session=True))
         assert declined.state == "failed"
         assert declined.failure
         await party.detach(method.token)
         with pytest.raises(MethodNotAccepted):
-            await party.attach(ids.new(), method.customer, "unheard of")
+            await party.attach(fake_paypal.MEMBER, method.customer, "unheard of")
         if name == "stripe":
             asking = order(method="pm_card_authenticationRequired", is_off_session=True)
             assert (await party.create(asking)).state == "requires_action"
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_what_a_payer_pays_with_is_kept_where_that_is_asked_for(name: str, fakes: dict[str, str]):
+    async with scene(name, fakes[name]) as here:
+        party, payer = here.party, ids.new()
+        for keeps in (False, True):
+            asked = order(payer_id=payer, payer_email="pat@example.org", keeps_method=keeps)
+            opened = await party.create(asked)
+            assert bool(opened.customer) is (keeps and name != "paypal")
+            await here.fake("pay", ref=opened.ref, late=True)
+            again = replace(asked, key=ids.new(), ref=opened.ref)
+            paid = await (party.confirm(again) if name == "paypal" else party.retrieve(asked.payment_id, opened.ref))
+            assert paid is not None
+            assert paid.captured == 2499
+            if name == "paypal" and keeps:  # it takes the money first, and tells later that it keeps the rest
+                assert paid.method is None
+                await here.fake("happen", ref=opened.ref, event="vaulted")
+                paid = [facts for facts in await here.news() if facts.method][-1]
+            assert name == "razorpay" or (paid.method is not None) is keeps
+        assert paid.method is not None
+        assert paid.method.customer
+        assert not opened.customer or paid.method.customer == opened.customer
+        later = order(method=paid.method.token, customer=paid.method.customer, is_off_session=True)
+        assert (await party.create(later)).captured == 2499
+        if name == "razorpay":
+            assert opened.client_secret == opened.customer  # its form needs it
+            other = await party.create(order(payer_id=ids.new(), payer_email="pat@example.org", keeps_method=True))
+            assert other.customer is None  # the address was somebody else's before, with their cards
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_method_is_set_up_without_paying(name: str, fakes: dict[str, str]):
+    async with scene(name, fakes[name]) as here:
+        party, member = here.party, ids.new()
+        asked = SetupOrder(key=ids.new(), account_id=member, customer=None, return_url="https://hall.example/back")
+        if name == "razorpay":
+            with pytest.raises(MethodNeedsPayment):
+                await party.setup(asked)
+            return
+        made = await party.setup(asked)
+        assert (bool(made.client_secret), bool(made.url), bool(made.expires_at)) == (name == "stripe", name == "paypal", name == "paypal")
+        with pytest.raises(MethodNotAccepted):  # not agreed to yet
+            await party.attach(member, made.customer, made.token)
+        await here.fake("pay", ref=made.token)
+        with pytest.raises(MethodNotAccepted):  # somebody else's
+            await party.attach(ids.new(), made.customer, made.token)
+        method = await party.attach(member, made.customer, made.token)
+        assert method.customer == made.customer
+        assert await party.attach(member, made.customer, made.token) == method
+        assert (await party.setup(replace(asked, key=ids.new(), customer=made.customer))).customer == made.customer
+        with pytest.raises(MethodNotAccepted):
+            await party.attach(member, made.customer, "seti_unheard_of" if name == "stripe" else "setup-unheard-of")
+
+
+async def test_razorpay_keeps_the_card_of_ones_own_payment(fakes: dict[str, str]):
+    async with scene("razorpay", fakes["razorpay"]) as here:
+        payer, other = ids.new(), ids.new()
+        opened = await here.party.create(order(payer_id=payer))
+        paid = await here.fake("pay", ref=opened.ref)
+        assert (await here.party.attach(payer, None, paid["id"])).token == "cust_1/token_ok"
+        for asking, customer in ((other, None), (other, "cust_2")):
+            with pytest.raises(MethodNotAccepted):
+                await here.party.attach(asking, customer, paid["id"])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -181,7 +248,7 @@ async def test_money_goes_back_and_the_account_shows_it(name: str, fakes: dict[s
     async with scene(name, fakes[name]) as here:
         party = here.party
         customer = "cust_1" if name == "razorpay" else None
-        method = await party.attach(ids.new(), customer, METHODS[name][0])
+        method = await party.attach(fake_paypal.MEMBER, customer, METHODS[name][0])
         asked = order(method=method.token, customer=method.customer, is_off_session=True)
         paid = await party.create(asked)
         back = refund_of(paid, asked.payment_id, 1000)
@@ -214,7 +281,7 @@ async def test_disputes_and_refunds_that_nobody_here_asked_for(name: str, fakes:
     async with scene(name, fakes[name]) as here:
         party = here.party
         customer = "cust_1" if name == "razorpay" else None
-        method = await party.attach(ids.new(), customer, METHODS[name][0])
+        method = await party.attach(fake_paypal.MEMBER, customer, METHODS[name][0])
         paid = await party.create(order(method=method.token, customer=method.customer, is_off_session=True))
         thing = paid.ref
         if name == "razorpay":

@@ -9,7 +9,7 @@ import msgspec
 from skillhall.kernel import ids
 from skillhall.payments.model.attempt import looks_like_a_card
 from skillhall.payments.model.payment import Payment, folded, status_of
-from skillhall.payments.model.rules import PaymentRules
+from skillhall.payments.model.rules import PaymentRules, redeem_prices
 from skillhall.payments.ports import PaymentFacts
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -93,6 +93,8 @@ def test_the_number_of_a_card_is_seen():
 def test_rules_by_currency():
     rules = PaymentRules()
     assert (rules.credit_redeem_price.get("USD"), rules.credit_redeem_price.get("KWD")) == (10, None)
+    assert redeem_prices("") == rules.credit_redeem_price
+    assert redeem_prices("EUR:10,TRY:350") == {"EUR": 10, "TRY": 350}
     assert (rules.min_payout("USD"), rules.min_payout("JPY"), rules.min_payout("KWD"), rules.min_payout("INR")) == (
         1000,
         10,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from skillhall.payments.commands.payout_accounts import (
 from skillhall.payments.commands.payout_data import PayoutData
 from skillhall.payments.commands.stop_payouts import cancel_payout
 from skillhall.payments.commands.use_earnings import EarnedCredits, Redeem, Reuse, redeem, reuse
+from skillhall.payments.jobs.payouts import chase_payouts
 from skillhall.payments.model import payout_refusals as no
 from skillhall.payments.model.refusals import DecisionDiffers, NotUndecided, OtherOperatorNeeded
 from skillhall.payments.queries.earnings import EarningsQuery, balances, earnings
@@ -75,8 +77,9 @@ async def test_earnings_wait_a_week_and_then_go_to_the_bank(purse: Purse):
     paid = await purse.payout(host, made)
     assert (paid.status, paid.reference) == ("paid", f"po_{made.id.hex}")
     assert await purse.earnings(host) == (500, 0)
-    with pytest.raises(no.NotYetPayable):
+    with pytest.raises(no.NotYetPayable) as short:
         await purse.ask(host, 501)
+    assert short.value.sentence == "You asked for 5.01 USD, and 5.00 USD of your earnings can go now: new earnings wait some days."
     with pytest.raises(no.CurrencyNotPaidOut):
         await purse.hall.run(request_payout, host, RequestPayout(amount=Money(10, "EUR")))
     with pytest.raises(Invalid):
@@ -100,7 +103,7 @@ async def test_who_may_not_be_paid_is_told_why(purse: Purse):
         await purse.ask(host)
     with pytest.raises(no.NoPayoutAccount):
         await purse.hall.run(ask_verification, host, AskVerification(documents=[ids.new()]))
-    with pytest.raises(no.NoPayoutAccount):
+    with pytest.raises(no.PayoutAccountNotFound):
         await purse.hall.run(decide_identity, OTHER, host.account_id, DecideIdentity(status="verified", reason="Fine."))
     for wrong in ("DE89370400440532013000", "4242 4242 4242 4242", ""):
         with pytest.raises(Invalid):
@@ -175,6 +178,21 @@ async def test_an_answer_that_never_came_is_asked_for_and_nothing_is_paid_twice(
     assert (await purse.payout(host, made)).status == "paid"
     assert purse.bank.sent == [made.id]
     assert await purse.earnings(host) == (0, 0)
+
+
+async def test_one_that_was_given_up_in_an_outage_goes_on(purse: Purse):
+    host = await purse.host(900)
+    purse.bank.will = ["die"]
+    made = await purse.ask(host, 900)
+    with suppress(Killed):
+        await purse.hall.drain()
+    await purse.hall.pool.execute("UPDATE kernel.delivery SET state = 'dead', attempts = 8, lease_id = NULL, lease_until = NULL")
+    await purse.hall.advance(2 * HOUR)
+    assert (await purse.payout(host, made)).status == "processing"
+    await purse.hall.work(chase_payouts)
+    await purse.hall.drain()
+    assert (await purse.payout(host, made)).status == "paid"
+    assert purse.bank.sent == [made.id]
 
 
 async def test_what_nobody_tells_is_decided_by_two_operators(purse: Purse):

@@ -8,11 +8,16 @@ import pytest
 import stripe
 
 from skillhall.deploy.doctor import payments as examined
+from skillhall.kernel import ids
 from skillhall.kernel.config import Config
 from skillhall.kernel.db.runner import Runner
 from skillhall.payments.outside import paypal_wire, razorpay_wire
 from skillhall.payments.outside import stripe_wire as wire
+from skillhall.payments.outside.paypal import PayPal
 from skillhall.payments.outside.providers import make_providers
+from skillhall.payments.outside.razorpay import Razorpay
+from skillhall.payments.outside.stripe import Stripe
+from skillhall.payments.ports import Order, PayoutOrder
 from tests.support.fake_stripe import FakeStripe
 
 NOBODY = cast("Runner", None)
@@ -75,6 +80,7 @@ def test_the_fake_and_what_we_read_are_of_the_librarys_types():
     read = (
         (wire.Intent, stripe.PaymentIntent), (wire.Charge, stripe.Charge), (wire.Dispute, stripe.Dispute), (wire.Refund, stripe.Refund),
         (wire.Transfer, stripe.Transfer), (wire.Balance, stripe.BalanceTransaction), (wire.Method, stripe.PaymentMethod),
+        (wire.Setup, stripe.SetupIntent), (wire.Details, stripe.Charge.PaymentMethodDetails),
     )  # fmt: skip
     for kind, theirs in read:
         assert set(kind.__struct_fields__) - set(theirs.__annotations__) == set(), kind.__name__
@@ -89,6 +95,24 @@ def test_razorpay_sends_back_what_was_only_authorized_and_that_is_no_payment():
         assert (told.state, told.captured, len(razorpay_wire.movements(payment))) == (
             (state, 2499, 1) if state == "succeeded" else (state, 0, 0)
         )
+
+
+async def test_an_amount_is_charged_as_it_is_or_not_at_all():
+    config = Config(mode="sandbox", stripe_secret_key="x", razorpay_key_id="x", paypal_client_id="x")
+    parties = (Stripe(config), Razorpay(config), PayPal(config))
+    steps = {asset: tuple(party.step(asset) for party in parties) for asset in ("EUR", "JPY", "HUF", "TWD", "KWD", "MGA", "ISK")}
+    assert steps == {
+        "EUR": (1, 1, 1), "JPY": (1, 1, 1), "ISK": (1, 1, 1), "HUF": (1, 1, 100), "TWD": (1, 1, 100), "KWD": (10, 10, 1),
+        "MGA": (100, 1, 1),
+    }  # fmt: skip
+    assert [paypal_wire.read(paypal_wire.written(1_234_00, asset)) for asset in ("HUF", "JPY", "EUR")] == [1_234_00] * 3
+    order = Order(key=ids.new(), payment_id=ids.new(), amount=1_234_56, asset="HUF", title="x", return_url="")
+    refused = await parties[2].create(order)
+    assert (refused.state, refused.failure) == ("failed", "amount_not_whole")
+    out = PayoutOrder(key=ids.new(), amount=1_234_56, asset="HUF", kind="paypal", destination="a@example.org")
+    assert (await parties[2].payout(out)).failure == "amount_not_whole"
+    for party in parties:
+        await party.close()
 
 
 @pytest.mark.parametrize(

@@ -190,3 +190,23 @@ async def test_the_banks_own_statement_agrees_with_the_books(hall: TestHall):
         assert clean(found), found
         assert not any(one.is_open for one in found.differences), found
         await hall.verify()
+
+
+async def test_a_refund_of_which_nobody_answers_is_not_booked_before_it_is_known(purse: Purse, monkeypatch: pytest.MonkeyPatch):
+    """Kept apart as unknown it would be booked again when its news comes."""
+
+    async def busy(*_: object) -> RefundFacts:
+        return RefundFacts(ref="", state="unknown", amount=400, asset=USD)
+
+    _, payment = await purse.paid("subscription", 1000)
+    ref = f"ch_{payment.id.hex}"
+    purse.bank.refunds[ids.new()] = RefundFacts(ref="re_x", state="succeeded", amount=400, asset=USD, payment_ref=ref)
+    purse.bank.move("refund", -400, ref="re_x")
+    with monkeypatch.context() as patched:
+        patched.setattr(purse.bank, "retrieve_refund", busy)
+        found = await purse.reconciled()
+    assert (causes(found), found.is_clean) == (["failed"], False)
+    found = await purse.reconciled()
+    assert clean(found), found
+    assert await purse.states(payment) == [("dashboard", "succeeded", 400)]
+    assert -(await purse.house())["provider:sandbox"] == sum(one.amount - one.fee for one in purse.bank.moves)

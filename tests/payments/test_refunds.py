@@ -83,13 +83,16 @@ async def test_what_may_not_be_asked_for(till: Till) -> None:
     stranger = await till.person()
     for refusal, by, amount in (
         (PaymentNotFound, stranger, None),
-        (no.RefundTooMuch, buyer, Money(2500, "USD")),
         (no.OtherCurrency, buyer, Money(5, "EUR")),
         (Invalid, buyer, Decimal("1.005")),
         (Invalid, buyer, Decimal(0)),
     ):
         with pytest.raises(refusal):
             await till.refund(by, payment, amount)
+    with pytest.raises(no.RefundTooMuch) as too_much:
+        await till.refund(buyer, payment, Money(2500, "USD"))
+    assert too_much.value.sentence == f"At most {too_much.value.params['most']} of this payment can be refunded."
+    assert too_much.value.params["most"] == payment.amount
     with pytest.raises(PaymentNotFound):
         await refunds_of(await hall.read(), stranger, payment.id, ListQuery())
 

@@ -10,12 +10,16 @@ from skillhall.payments.api import PaymentView
 from skillhall.payments.commands.apply import apply_payment
 from skillhall.payments.commands.apply_chargeback import apply_chargeback
 from skillhall.payments.commands.apply_refund import apply_refund
+from skillhall.payments.commands.refund import retry_refund
 from skillhall.payments.commands.resolve_suspense import Resolution, resolve_suspense
+from skillhall.payments.module import MODULE
 from skillhall.payments.ports import ChargebackFacts, PaymentFacts, RefundFacts
 from tests.learning.builders import outcome
+from tests.notifications.reading import still, told
 from tests.payments.shop import USD, Till, open_till
 from tests.support.hall import TestHall
 
+WAITS = "payments.money_waits"
 SENT = Resolution(evidence="re_1, in the dashboard.")
 
 
@@ -94,3 +98,39 @@ async def test_staff_and_the_provider_at_once(till: Till) -> None:
         assert set(answers) <= {"ok", "payments.suspense_resolved"}
         assert (await apart(till), (await till.sums(payment))[1]) == (0, 0)
         await till.hall.verify()
+
+
+async def test_money_that_waits_for_staff_is_told_to_those_who_decide_and_counted(till: Till) -> None:
+    decider, clerk = await till.person(), await till.person()
+    for who, role in ((decider, "super_admin"), (clerk, "admin")):
+        await till.hall.pool.execute("UPDATE identity.account SET roles = ARRAY[$2] WHERE id = $1", who.account_id, role)
+    _, payment = await till.paid("credits")
+    charge = await second(till, payment)
+    assert (await told(till.hall, decider), await told(till.hall, clerk)) == ([WAITS], [])
+    assert (await still(till.hall, decider, WAITS), await waiting(till)) == ([True], {"suspense": 1, "refunds": 0})
+    await sent_back(till, payment, charge, 2499, "re_1")
+    assert (await still(till.hall, decider, WAITS), await waiting(till)) == ([False], {"suspense": 0, "refunds": 0})
+    await sent_back(till, payment, charge, 2499, "re_1", "failed")
+    assert (await told(till.hall, decider), await waiting(till)) == ([WAITS, WAITS], {"suspense": 1, "refunds": 0})
+
+    payer, surplus = await till.opened("credits")
+    await till.hall.pool.execute("UPDATE shop SET state = 'gone' WHERE payer = $1", payer.account_id)
+    till.desk.says = ["failed"]
+    await till.come(surplus)
+    assert (await told(till.hall, decider), await waiting(till)) == ([WAITS] * 3, {"suspense": 1, "refunds": 1})
+    assert await still(till.hall, decider, WAITS) == [True]
+    refund_id = await till.hall.pool.fetchval("SELECT id FROM payments.refund WHERE payment_id = $1", surplus.id)
+    await till.hall.run(retry_refund, till.staff, refund_id)
+    assert (await still(till.hall, decider, WAITS), await waiting(till)) == ([False], {"suspense": 1, "refunds": 0})
+    bought = await till.paid("credits")
+    till.desk.says = ["failed"]
+    await till.refund(*bought)  # it is the buyer's again: nothing waits
+    assert (await told(till.hall, decider), await waiting(till)) == ([WAITS] * 3, {"suspense": 1, "refunds": 0})
+    await till.hall.verify()
+
+
+async def waiting(till: Till) -> dict[str, int]:
+    """Return what the figures say of money that waits for staff."""
+    names = {"skillhall_open_suspense": "suspense", "skillhall_stuck_refunds": "refunds"}
+    read = await till.hall.read()
+    return {names[gauge.name]: await read.value(gauge.value) for gauge in MODULE.gauges if gauge.name in names}

@@ -1,7 +1,8 @@
 """PayPal as it answers: tokens, orders, captures, refunds, the vault, payouts, disputes, the account, events signed with a certificate.
 
-The payer approves through `/_fake/pay`. Vaulted methods: `vault-ok`, `vault-declined`; setup tokens begin with `setup-`. Receivers:
-`nobody@…` is refused, others are paid when the back door says so.
+The payer approves orders and setup tokens through `/_fake/pay`. Vaulted methods: `vault-ok`, `vault-declined`; `MEMBER` has approved the
+setup tokens `setup-ok` and `setup-declined`. What an order is paid with is vaulted at once, or `late`, when the back door says so.
+Receivers: `nobody@…` is refused, others are paid when the back door says so.
 """
 
 import base64
@@ -10,6 +11,7 @@ import zlib
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 from cryptography import x509
@@ -22,6 +24,8 @@ from tests.support.fake_party import FakeParty, Refuse
 
 CLIENT, SECRET = "paypal-client", "paypal-secret"
 WEBHOOK_ID = "8PT597110X687430LKGECATA"
+MEMBER = UUID("018f0000-0000-7000-8000-00000000000a")
+CUSTOMER = {"id": "customer_4029352050"}
 
 
 def refusal(issue: str, status: int = 422) -> Refuse:
@@ -55,6 +59,8 @@ class FakePayPal(FakeParty):
         add("GET", "/v2/payments/captures/{id}", self.one_capture)
         add("POST", "/v2/payments/captures/{id}/refund", self.refund)
         add("GET", "/v2/payments/refunds/{id}", self.one_refund)
+        add("POST", "/v3/vault/setup-tokens", self.set_up)
+        add("GET", "/v3/vault/setup-tokens/{id}", self.one_setup)
         add("POST", "/v3/vault/payment-tokens", self.vault)
         add("DELETE", "/v3/vault/payment-tokens/{id}", self.unvault)
         add("POST", "/v1/payments/payouts", self.payout)
@@ -69,6 +75,8 @@ class FakePayPal(FakeParty):
         self.refunds: dict[str, dict[str, Any]] = {}
         self.batches: dict[str, dict[str, Any]] = {}
         self.lines: list[dict[str, Any]] = []
+        whose = {**CUSTOMER, "merchant_customer_id": str(MEMBER)}
+        self.setups = {name: {"id": name, "status": "APPROVED", "customer": whose} for name in ("setup-ok", "setup-declined")}
 
     def check(self, request: web.Request) -> None:
         if request.headers.get("Authorization") != "Bearer A21AAfake":
@@ -127,6 +135,8 @@ class FakePayPal(FakeParty):
         self.captures[capture["id"]] = capture
         unit["payments"]["captures"].append(capture)
         order["status"] = "COMPLETED"
+        for paid in order.get("payment_source", {}).values():
+            paid["attributes"]["vault"] |= {"status": "APPROVED"} if order.get("late") else {"id": "vault-ok", "status": "VAULTED"}
         self.book("T0006", amount, currency, capture["id"], ours=unit["custom_id"], of=order["id"], fee=fee)
         self.event("PAYMENT.CAPTURE.COMPLETED", capture)
         return capture
@@ -147,6 +157,9 @@ class FakePayPal(FakeParty):
             raise refusal("INSTRUMENT_DECLINED")
         if vaulted:
             self.take(order)
+        attributes = data["payment_source"]["paypal"].get("attributes", {})
+        if attributes.get("vault", {}).get("store_in_vault") == "ON_SUCCESS":
+            order["payment_source"] = {"paypal": {"attributes": {"vault": {"status": "WANTED", "customer": CUSTOMER}}}}
         return web.json_response(order)
 
     async def order(self, request: web.Request) -> web.Response:
@@ -221,12 +234,30 @@ class FakePayPal(FakeParty):
     async def vault(self, request: web.Request) -> web.Response:
         self.check(request)
         token = (await request.json())["payment_source"]["token"]["id"]
-        if not token.startswith("setup-"):
-            raise refusal("TOKEN_NOT_FOUND")
+        setup = self.setups.get(token, {})
+        if setup.get("status") != "APPROVED":
+            raise refusal("TOKEN_NOT_APPROVED")
         source = {"paypal": {"email_address": "payer@example.org"}}
-        return web.json_response(
-            {"id": token.replace("setup", "vault"), "customer": {"id": "customer_4029352050"}, "payment_source": source}
-        )
+        return web.json_response({"id": token.replace("setup", "vault"), "customer": setup["customer"], "payment_source": source})
+
+    async def set_up(self, request: web.Request) -> web.Response:
+        self.check(request)
+        data = await request.json()
+        context = data["payment_source"]["paypal"]["experience_context"]
+        assert context["return_url"]
+        assert context["cancel_url"]
+        name = self.new("setup-")
+        page = f"{self.address[0]}/agreements/approve?approval_session_id={name}"
+        setup = {
+            "id": name, "status": "PAYER_ACTION_REQUIRED", "customer": {**CUSTOMER, **data["customer"]},
+            "links": [{"rel": "approve", "href": page}],
+        }  # fmt: skip
+        self.setups[name] = setup
+        return web.json_response(setup)
+
+    async def one_setup(self, request: web.Request) -> web.Response:
+        self.check(request)
+        return web.json_response(self.found(self.setups, request.match_info["id"]))
 
     async def unvault(self, request: web.Request) -> web.Response:
         self.check(request)
@@ -261,10 +292,13 @@ class FakePayPal(FakeParty):
         return web.json_response({"transaction_details": found, "total_pages": 1, "page": 1})
 
     async def pay(self, request: web.Request) -> web.Response:
-        """The payer approves an order: `ref`; with `declines` the bank says no when we capture it."""
+        """The payer approves an order or a setup token: `ref`; with `declines` the bank says no when we capture it."""
         data = await request.json()
+        if data["ref"] in self.setups:
+            self.setups[data["ref"]]["status"] = "APPROVED"
+            return web.json_response({})
         order = self.found(self.orders, data["ref"])
-        order |= {"status": "APPROVED", "declines": data.get("declines", False)}
+        order |= {"status": "APPROVED", "declines": data.get("declines", False), "late": data.get("late", False)}
         self.event("CHECKOUT.ORDER.APPROVED", order)
         return web.json_response(order)
 
@@ -276,6 +310,10 @@ class FakePayPal(FakeParty):
                 return web.json_response(self.give_back(self._taken(data["ref"]), data["amount"], None))
             case "dispute" | "won" | "lost":
                 return web.json_response(self._dispute(self._taken(data["ref"]), data["event"]))
+            case "vaulted":
+                self.orders[data["ref"]]["payment_source"]["paypal"]["attributes"]["vault"] |= {"id": "vault-ok", "status": "VAULTED"}
+                self.event("VAULT.PAYMENT-TOKEN.CREATED", {"id": "vault-ok", "metadata": {"order_id": data["ref"]}, "customer": CUSTOMER})
+                return web.json_response({})
             case status:
                 [item] = self.found(self.batches, data["ref"])["items"]
                 item |= {

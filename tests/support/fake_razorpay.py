@@ -42,6 +42,7 @@ class FakeRazorpay(FakeParty):
         add("GET", "/v1/refunds", self.listed("refund"))
         add("GET", "/v1/refunds/{id}", self.one)
         add("GET", "/v1/disputes", self.listed("dispute"))
+        add("POST", "/v1/customers", self.new_customer)
         add("GET", "/v1/customers/{id}", self.customer)
         add("GET", "/v1/customers/{id}/tokens/{token}", self.token)
         add("DELETE", "/v1/customers/{id}/tokens/{token}", self.token)
@@ -83,7 +84,8 @@ class FakeRazorpay(FakeParty):
         data = await request.json()
         order = self.add(
             "order", "order_", amount=data["amount"], amount_paid=0, currency=data["currency"], receipt=data["receipt"],
-            notes=data.get("notes") or [], status="created", capture=data["payment"]["capture"],
+            notes=data.get("notes") or [], status="created", capture=data["payment"]["capture"], customer_id=data.get("customer_id"),
+            token=data.get("token"),
         )  # fmt: skip
         return web.json_response(order)
 
@@ -96,7 +98,8 @@ class FakeRazorpay(FakeParty):
     def attempt(self, order: dict[str, Any], how: str) -> dict[str, Any]:
         payment = self.add(
             "payment", "pay_", amount=order["amount"], currency=order["currency"], status="created", order_id=order["id"], captured=False,
-            notes=[], method="card", customer_id="cust_1", token_id="token_ok", fee=None, error_code=None, error_reason=None,
+            notes=[], method="card", customer_id=order["customer_id"] or "cust_1", token_id="token_ok", fee=None, error_code=None,
+            error_reason=None,
         )  # fmt: skip
         order["status"] = "attempted"
         if how == "failed":
@@ -156,6 +159,15 @@ class FakeRazorpay(FakeParty):
         self.check(request)
         wanted = request.match_info["id"]
         return self.items([thing for thing in self.things.values() if thing["entity"] == "refund" and thing["payment_id"] == wanted])
+
+    async def new_customer(self, request: web.Request) -> web.Response:
+        self.check(request)
+        data = await request.json()
+        known = (thing for thing in self.things.values() if thing["entity"] == "customer" and thing["email"] == data["email"])
+        found = next(known, None)
+        if found is not None and data.get("fail_existing") != "0":
+            raise refusal("customer_exists")
+        return web.json_response(found or self.add("customer", "cust_", email=data["email"], contact=None, notes=data.get("notes") or []))
 
     async def customer(self, request: web.Request) -> web.Response:
         self.check(request)

@@ -17,6 +17,7 @@ from tests.support.fake_party import FakeParty, Refuse
 
 SECRET = "whsec_fake"
 KEY = "sk_test_fake"
+CARD = {"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2040}
 
 
 def unfolded(text: str) -> dict[str, Any]:
@@ -44,6 +45,8 @@ class FakeStripe(FakeParty):
         add("POST", "/v1/payment_intents/{id}/capture", self.capture)
         add("POST", "/v1/payment_intents/{id}/cancel", self.cancel)
         add("POST", "/v1/customers", self.customer)
+        add("POST", "/v1/setup_intents", self.set_up)
+        add("GET", "/v1/setup_intents/{id}", self.one)
         add("POST", "/v1/payment_methods/{id}/attach", self.attach)
         add("POST", "/v1/payment_methods/{id}/detach", self.detach)
         add("POST", "/v1/refunds", self.refund)
@@ -99,7 +102,8 @@ class FakeStripe(FakeParty):
     def take(self, intent: dict[str, Any]) -> None:
         fee = intent["amount"] * 29 // 1000 + 30
         charge = self.add("charge", "ch_", amount=intent["amount"], currency=intent["currency"], metadata=intent["metadata"])
-        charge["payment_intent"] = intent["id"]
+        charge |= {"payment_intent": intent["id"], "payment_method": intent["payment_method"]}
+        charge["payment_method_details"] = {"type": "card", "card": CARD}
         charge["balance_transaction"] = self.book("charge", intent["amount"], charge, fee=fee)
         intent |= {"status": "succeeded", "amount_received": intent["amount"], "latest_charge": charge, "last_payment_error": None}
         self.event("payment_intent.succeeded", {**intent, "latest_charge": charge["id"]})
@@ -141,8 +145,10 @@ class FakeStripe(FakeParty):
             "payment_intent", "pi_", amount=int(data["amount"]), currency=data["currency"], status="requires_payment_method",
             amount_received=0, capture_method=data.get("capture_method", "automatic"), customer=data.get("customer"),
             payment_method=data.get("payment_method"), metadata=data.get("metadata", {}), latest_charge=None, next_action=None,
-            last_payment_error=None,
+            last_payment_error=None, setup_future_usage=data.get("setup_future_usage"),
         )  # fmt: skip
+        if intent["setup_future_usage"] and not intent["customer"]:
+            raise Refuse(400, {"error": {"type": "invalid_request_error", "code": "parameter_missing", "message": "For whom?"}})
         intent["client_secret"] = f"{intent['id']}_secret"
         if intent["payment_method"]:
             intent["status"] = "requires_confirmation"
@@ -187,8 +193,15 @@ class FakeStripe(FakeParty):
         data, name = await self.fields(request), request.match_info["id"]
         if not name.startswith("pm_card"):
             self.find(name)
-        card = {"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2040}
-        return web.json_response({"id": name, "object": "payment_method", "type": "card", "card": card, "customer": data["customer"]})
+        return web.json_response({"id": name, "object": "payment_method", "type": "card", "card": CARD, "customer": data["customer"]})
+
+    async def set_up(self, request: web.Request) -> web.Response:
+        data = await self.fields(request)
+        made = self.add(
+            "setup_intent", "seti_", status="requires_payment_method", customer=self.find(data["customer"])["id"], usage=data["usage"],
+            payment_method=None, metadata=data.get("metadata", {}),
+        )  # fmt: skip
+        return web.json_response(made | {"client_secret": f"{made['id']}_secret"})
 
     async def detach(self, request: web.Request) -> web.Response:
         await self.fields(request)
@@ -256,9 +269,13 @@ class FakeStripe(FakeParty):
         return self.page(found, query)
 
     async def pay(self, request: web.Request) -> web.Response:
-        """The payer pays in the browser: `ref`, and `method`; or answers the bank's question with `yes`."""
+        """The payer pays or sets a card up in the browser: `ref`, and `method`; or answers the bank's question with `yes`."""
         data = await request.json()
         intent = self.find(data["ref"])
+        if intent["object"] == "setup_intent":
+            method = {"id": "pm_card_visa", "object": "payment_method", "type": "card", "card": CARD, "customer": intent["customer"]}
+            intent |= {"status": "succeeded", "payment_method": method}
+            return web.json_response(intent)
         intent |= {"payment_method": data.get("method", "pm_card_visa"), "next_action": None}
         try:
             self.try_method(intent, off_session=False)

@@ -147,5 +147,6 @@ async def _listen(answer: aiohttp.ClientResponse, opened: Live) -> None:
             if number is not None:
                 opened.numbers.append(number)
             await opened.note(name, msgspec.json.decode(value))
+        elif not field:
             number = None
     await opened.end()

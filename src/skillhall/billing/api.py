@@ -4,7 +4,7 @@ from skillhall.billing.commands.adopt import AdoptedSale, adopt, adopt_papers
 from skillhall.billing.commands.charge_fee import charge_fee, return_fee
 from skillhall.billing.commands.entitle import give_back, reserve, use
 from skillhall.billing.commands.load_catalogue import CURRENCIES, load_catalogue
-from skillhall.billing.events import BoostPaid, BoostRevoked
+from skillhall.billing.events import BoostPaid, BoostRestored, BoostRevoked
 from skillhall.billing.model.refusals import (
     CouponNotForThis,
     CouponNotFound,
@@ -23,6 +23,7 @@ __all__ = [
     "CURRENCIES",
     "AdoptedSale",
     "BoostPaid",
+    "BoostRestored",
     "BoostRevoked",
     "Boostable",
     "CouponNotForThis",

@@ -32,6 +32,13 @@ class BoostRevoked(BoostFact, frozen=True, kw_only=True):
     public: ClassVar[bool] = True
 
 
+class BoostRestored(BoostFact, frozen=True, kw_only=True):
+    """The bank has given the price of a boost back: what was left of its time runs from now."""
+
+    name: ClassVar[str] = "billing.boost_restored"
+    public: ClassVar[bool] = True
+
+
 class CreditsBought(Event, frozen=True, kw_only=True):
     """A package of credits is in somebody's wallet."""
 
@@ -113,6 +120,13 @@ class SubscriptionEnded(SubscriptionFact, frozen=True, kw_only=True):
     public: ClassVar[bool] = True
 
     reason: str
+
+
+class SubscriptionRestored(SubscriptionFact, frozen=True, kw_only=True):
+    """It had ended because the bank took a price back, which it has now returned: it goes on as it was."""
+
+    name: ClassVar[str] = "billing.subscription_restored"
+    public: ClassVar[bool] = True
 
 
 class InvoiceIssued(Event, frozen=True, kw_only=True):

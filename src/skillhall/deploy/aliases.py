@@ -1,4 +1,4 @@
-"""Second names of endpoints: method and path only, the same body and answer (api.md section 1).
+"""Second names of endpoints: method and path only, the same body and answer.
 
 Each row maps (method, path) to the canonical (method, path), with the same parameter names.
 """
@@ -60,6 +60,7 @@ RENAMES: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("POST", "/user/billing/subscription/cancel"): ("POST", "/billing/subscription/cancel"),
     ("GET", "/settings/subscription"): ("GET", "/billing/subscription"),
     ("GET", "/billing/packages"): ("GET", "/payments/packages"),
+    ("POST", "/billing/disputes"): ("POST", "/disputes"),
     ("GET", "/user/billing/invoices"): ("GET", "/billing/invoices"),
     ("GET", "/user/billing/admin/dashboard"): ("GET", "/billing/statistics"),
     ("GET", "/messages/conversations"): ("GET", "/conversations"),

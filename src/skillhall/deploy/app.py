@@ -102,7 +102,9 @@ def _hub(hall: Hall, fanout: Fanout, metrics: Metrics) -> Hub:
     house = hall.runner.house
     gate: Gate = house.ports[Gate][0]
     settings: LiveSettings = house.settings[LiveSettings]
-    hub = Hub(hall.runner, gate, fanout, settings, metrics.live_events, metrics.live_clients, numbered=WIRING.numbered)
+    hub = Hub(
+        hall.runner, gate, fanout, settings, metrics.live_events, metrics.live_clients, numbered=WIRING.numbered, passing=WIRING.passing
+    )
     house.ports[Hub] = (hub,)
     return hub
 

@@ -1,4 +1,4 @@
-"""Reading the configuration of this process and refusing an unsafe one (architecture section 9, api.md section 3)."""
+"""Reading the configuration of this process and refusing an unsafe one."""
 
 import ipaddress
 import os

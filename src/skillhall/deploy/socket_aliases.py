@@ -14,7 +14,7 @@ CONVERSATION: Final = Signal("conversation", "conversationId")
 SIGNALS: Final[Mapping[str, Signal]] = {
     "message:send": CONVERSATION,
     "message:read": CONVERSATION,
-    "conversation:typing": CONVERSATION,
+    "conversation:typing": Signal("conversation", "conversationId", passing="is_typing"),
     "presence:list": Signal("user"),
 }
 SAME: Final[Mapping[str, str]] = {
@@ -22,6 +22,7 @@ SAME: Final[Mapping[str, str]] = {
     "message:read": "messages_read",
     "notification:new": "new_notification",
     "conversation:updated": "conversation_updated",
+    "session:state_change": "session:timer_update",
 }
 CHANGES: Final[Mapping[str, str]] = {
     "participants_added": "participants_added",

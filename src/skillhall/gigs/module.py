@@ -1,7 +1,7 @@
 """The declaration of gigs on one screen."""
 
 from skillhall.billing.api import Boostable
-from skillhall.billing.events import BoostPaid, BoostRevoked
+from skillhall.billing.events import BoostPaid, BoostRestored, BoostRevoked
 from skillhall.connections.api import Savable
 from skillhall.gigs import events, reactions
 from skillhall.gigs.commands import pass_time
@@ -82,6 +82,7 @@ MODULE = Module(
         Reaction(name="gigs.charge_week", event=events.WeekOpened, run=reactions.charge_week),
         Reaction(name="gigs.boost_project", event=BoostPaid, run=reactions.boost_project),
         Reaction(name="gigs.end_boost", event=BoostRevoked, run=reactions.end_boost_of_project),
+        Reaction(name="gigs.restore_boost", event=BoostRestored, run=reactions.restore_boost_of_project),
         Reaction(name="gigs.relieve_worker", event=events.AgreementCancelled, run=reactions.relieve_worker),
         *(Reaction(name=f"gigs.recount_{event.name.partition('.')[2]}", event=event, run=reactions.recount_project) for event in COUNTED),
         Reaction(name="gigs.follow_merge", event=SkillsMerged, run=reactions.follow_merge),

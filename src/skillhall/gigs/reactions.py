@@ -3,8 +3,8 @@
 from typing import Protocol
 from uuid import UUID
 
-from skillhall.billing.events import BoostPaid, BoostRevoked
-from skillhall.gigs.commands.boost import begin_boost, revoke_boost
+from skillhall.billing.events import BoostPaid, BoostRestored, BoostRevoked
+from skillhall.gigs.commands.boost import begin_boost, restore_boost, revoke_boost
 from skillhall.gigs.commands.pay_by_card import charge_week as charge_for_week
 from skillhall.gigs.commands.run_team import relieve
 from skillhall.gigs.events import AgreementCancelled, AgreementCompleted, InviteSent, WeekOpened
@@ -62,6 +62,11 @@ async def boost_project(event: BoostPaid, tx: Tx) -> None:
 async def end_boost_of_project(event: BoostRevoked, tx: Tx) -> None:
     """Show a project as any other: its boost was not paid for after all."""
     await revoke_boost(tx, event)
+
+
+async def restore_boost_of_project(event: BoostRestored, tx: Tx) -> None:
+    """Show a project before others for the rest of what was paid for after all."""
+    await restore_boost(tx, event)
 
 
 async def relieve_worker(event: AgreementCancelled, tx: Tx) -> None:

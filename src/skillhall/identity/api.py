@@ -7,7 +7,7 @@ from skillhall.identity.model.account import Account, Email, IdentityRules, Outs
 from skillhall.identity.model.refusals import AccountNotActive, AccountNotFound, EmailTaken, LoginRequired
 from skillhall.identity.ports import Face, Faces, Obligation, Obligations, PersonalData, SignInProvider, Verified
 from skillhall.identity.queries.devices import NewDevice, find_new_device
-from skillhall.identity.queries.people import Person, check_active, check_not_blocked, people, person
+from skillhall.identity.queries.people import Person, check_active, check_not_blocked, holders, people, person
 from skillhall.identity.schemas.views import AccessView
 from skillhall.identity.store.accounts import account, is_blocked
 
@@ -37,6 +37,7 @@ __all__ = [
     "check_not_blocked",
     "find_new_device",
     "grant_role",
+    "holders",
     "is_blocked",
     "people",
     "person",

@@ -38,7 +38,7 @@ class Actor(Struct, frozen=True, kw_only=True):
         return self.account_id == NIL and self.context is None
 
     def may(self, permission: str) -> bool:
-        """Return whether a staff permission is held (rules.md, table of permissions)."""
+        """Return whether a staff permission is held."""
         return permission in self.permissions
 
 

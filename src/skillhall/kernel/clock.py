@@ -1,6 +1,6 @@
 """The two clocks: wall time never moves, business time may be moved forward in sandbox mode.
 
-Business time = wall clock + an offset stored in `kernel.clock` (rules.md "Time outs" says which rule reads which clock).
+Business time = wall clock + an offset stored in `kernel.clock`.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -46,6 +46,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seller_address: str = ""
     seller_country: Annotated[str, Meta(pattern="^([A-Z]{2})?$")] = ""
     seller_tax_id: str = ""
+    credit_redeem_prices: Annotated[str, Meta(pattern=r"^([A-Z]{3}:\d{1,9}(,[A-Z]{3}:\d{1,9})*)?$")] = ""
     ledger_mode: Literal["points", "voucher", "per_booking", "licensed"] = "voucher"
     access_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
     refresh_days: Annotated[int, Meta(ge=1, le=365)] = 30
@@ -86,7 +87,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def limit_factor(self) -> float:
-        """What every rate limit is multiplied by: 100 in sandbox mode (rules.md "Limits")."""
+        """What every rate limit is multiplied by: 100 in sandbox mode."""
         return self.rate_limit_factor or (100.0 if self.is_sandbox else 1.0)
 
 

@@ -1,7 +1,7 @@
 """Published facts, and tasks put aside: plain frozen Structs with a name.
 
 An event says `name` ("context.noun_past_verb"), `about` (the field that holds its subject's id and the subject's kind),
-and `public` when it may leave the house. Its fields are ids and numbers, never personal text (architecture section 6).
+and `public` when it may leave the house. Its fields are ids and numbers, never personal text.
 """
 
 from datetime import datetime
@@ -38,7 +38,7 @@ class Task(Struct, frozen=True, kw_only=True):
 
 
 class Envelope(Struct, frozen=True, kw_only=True, rename="camel"):
-    """How an event looks on every wire (api.md section 2, "Events on every wire")."""
+    """How an event looks on every wire."""
 
     id: UUID
     type: str

@@ -15,14 +15,20 @@ EXPONENTS: Final = MappingProxyType(
     {**dict.fromkeys(NO_DECIMALS, 0), **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3), "CLF": 4, "UYW": 4}
 )
 """Decimals of the assets that have not two (ISO 4217)."""
-Asset = Annotated[str, Meta(pattern=r"^(CREDIT|[A-Z]{3})$(?!\n)", description="CREDIT or an ISO 4217 code", examples=["CREDIT", "EUR"])]
+Asset = Annotated[str, Meta(pattern=r"^(CREDIT|[A-Z]{3})$(?!\n)", description="CREDIT or an ISO 4217 code", examples=["EUR", "CREDIT"])]
 
 
 class Money(Struct, frozen=True, forbid_unknown_fields=True):
-    """`amount` in minor units of `currency`; credits are whole (api.md section 2)."""
+    """`amount` in minor units of `currency`; credits are whole."""
 
     amount: Annotated[int, Meta(ge=-(2**53), le=2**53)]
     currency: Asset
+
+    def __str__(self) -> str:
+        """Return the amount as people read it: 30 credits, 9.99 EUR."""
+        if self.currency == CREDIT:
+            return f"{self.amount:,} {'credit' if self.amount == 1 else 'credits'}"
+        return f"{major_units(self.amount, self.currency):,.{exponent(self.currency)}f} {self.currency}"
 
 
 def exponent(asset: str) -> int:

@@ -1,11 +1,15 @@
 """Refusals: every expected "no", as a class in a family, with a stable code and its facts as keywords.
 
-The edge alone maps families to HTTP (architecture section 5). A refusal rolls its transaction back unless it says `keeps`.
+The edge alone maps families to HTTP. A refusal rolls its transaction back unless it says `keeps`.
 """
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, ParamSpec, TypeVar
 
 from msgspec import Struct
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class FieldError(Struct, frozen=True):
@@ -25,7 +29,7 @@ class Refusal(Exception):
     keeps: ClassVar[bool] = False
 
     def __init__(self, **params: object) -> None:
-        """Keep the facts; they become `params` on the wire, so they must be plain and public."""
+        """Keep the facts; they become `params` on the wire (in camelCase), so they must be plain and public. An amount is `Money`."""
         super().__init__(self.code)
         self.params = params
 
@@ -72,9 +76,42 @@ class Invalid(Refusal):
         self.errors = errors
 
     @property
+    def sentence(self) -> str:
+        """Of a single wrong field its own sentence, which says more."""
+        if self.message != Invalid.message or len(self.errors) != 1:
+            return super().sentence
+        (error,) = self.errors
+        return error.message if error.field in error.message else f"{error.field}: {error.message}"
+
+    @property
     def details(self) -> tuple[FieldError, ...]:
         """The wrong fields."""
         return self.errors
+
+
+class Findings:
+    """Collects what is wrong in the several parts of one input, so that all of it is told at once."""
+
+    __slots__ = ("errors",)
+
+    def __init__(self) -> None:
+        """Nothing is wrong yet."""
+        self.errors: list[FieldError] = []
+
+    def of(self, part: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """Return what `part` reads, or keep its wrong fields. What has no fields to tell (no JSON at all) is refused at once."""
+        try:
+            return part(*args, **kwargs)
+        except Invalid as refusal:
+            if not refusal.errors:
+                raise
+            self.errors += refusal.errors
+            return None
+
+    def check(self) -> None:
+        """Refuse when anything was wrong."""
+        if self.errors:
+            raise Invalid(*self.errors)
 
 
 class TooMany(Refusal):

@@ -1,4 +1,4 @@
-"""The shapes of the wire that contexts build on: bodies, views, instants, subjects, pages (api.md section 2)."""
+"""The shapes of the wire that contexts build on: bodies, views, instants, subjects, pages."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
@@ -19,6 +19,12 @@ def instant(at: datetime) -> Instant:
 def maybe_instant(at: datetime | None) -> Instant | None:
     """Return `at` as the wire writes it, or nothing."""
     return None if at is None else instant(at)
+
+
+def camel(name: str) -> str:
+    """Return a name of ours as the wire writes it: `retry_after` is `retryAfter`."""
+    first, *others = name.split("_")
+    return first + "".join(other.title() for other in others)
 
 
 class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -43,13 +49,13 @@ class Subject(Struct, frozen=True):
 class ListQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """The query every list takes; lists add their own named filters. `filter` is the same filters as one JSON object."""
 
-    page: Annotated[int, Meta(ge=1)] = 1
-    limit: Annotated[int, Meta(ge=1, le=100)] = 20
-    sort: str | None = None
-    search: Annotated[str, Meta(max_length=200)] | None = None
-    filter: str | None = None
-    fields: str | None = None
-    cursor: str | None = None
+    page: Annotated[int, Meta(ge=1, description="Which page, from 1.")] = 1
+    limit: Annotated[int, Meta(ge=1, le=100, description="How many on a page.")] = 20
+    sort: Annotated[str | None, Meta(description="Order by this, such as `createdAt`; `-createdAt` turns the order.")] = None
+    search: Annotated[str, Meta(max_length=200, description="Words to look for.")] | None = None
+    filter: Annotated[str | None, Meta(description="The other parameters of this list as one JSON object.")] = None
+    fields: Annotated[str | None, Meta(description="Names of top-level fields, with commas: the answer has these alone.")] = None
+    cursor: Annotated[str | None, Meta(description="`nextCursor` of the page before; empty to begin. Nothing is counted then.")] = None
 
 
 class Page(Struct, Generic[T], frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Verify: every check every module declares, in one read-only snapshot; a row a check selects is a violation.
 
-READ COMMITTED under load showed 582 false alarms, so the snapshot is REPEATABLE READ (rules.md "Ledger").
+READ COMMITTED under load showed 582 false alarms, so the snapshot is REPEATABLE READ.
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from skillhall.kernel.work.events import Task
+from skillhall.kernel.events import Task
 
 
 class CancelForSuspension(Task, frozen=True, kw_only=True):

@@ -21,10 +21,11 @@ from skillhall.ledger.model.refusals import (
     Insufficient,
     NotInMode,
     ProviderShort,
+    Short,
     TransferDiffers,
     TransferNotFound,
 )
-from skillhall.ledger.model.transfer import LedgerRules, Leg, Posted, SecondPosting, Transfer
+from skillhall.ledger.model.transfer import LedgerRules, Leg, Lines, Posted, SecondPosting, Transfer
 
 REFUSALS: dict[str, type[Refusal]] = {
     refusal.code: refusal
@@ -45,13 +46,19 @@ REFUSALS: dict[str, type[Refusal]] = {
 
 POST = sql("""SELECT seq, replayed, refusal FROM ledger.post($1, $2, $3, $4, $5, $6, $7, $8, $9)""")
 POST_ALL = sql("""
-    SELECT p.refusal
+    SELECT p.refusal, m.lines
     FROM (
         SELECT * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::timestamptz[], $7::text[])
             WITH ORDINALITY AS m (id, kind, subject_kind, subject_id, at, lines, place)
         ORDER BY place
     ) m CROSS JOIN LATERAL ledger.post($1, m.id, m.kind, m.subject_kind, m.subject_id, m.at, m.lines::jsonb, NULL, NULL) p
     WHERE p.refusal IS NOT NULL
+""")
+ASSET = sql("""
+    SELECT coalesce(l.asset, a.asset)
+    FROM jsonb_populate_recordset(NULL::ledger.line, $1) WITH ORDINALITY l
+    LEFT JOIN ledger.hold h ON h.id = l.hold_id LEFT JOIN ledger.account a ON a.id = h.account_id
+    ORDER BY l.ordinality LIMIT 1
 """)
 LEGS = sql("""
     SELECT t.kind AS transfer_kind, a.owner, a.kind, a.asset, e.amount
@@ -94,7 +101,7 @@ async def post(tx: Tx, transfer: Transfer) -> Posted:
     if row is None:
         raise AssertionError("ledger.post answers one row")
     if row["refusal"] is not None:
-        raise _refusal(row["refusal"])
+        raise await _refusal(tx, row["refusal"], transfer.lines)
     tx.has_posted = True
     return Posted(seq=row["seq"], is_replay=row["replayed"])
 
@@ -114,12 +121,15 @@ async def post_all(tx: Tx, postings: Sequence[tuple[datetime, Transfer]]) -> Non
         [msgspec.json.encode(transfer.lines).decode() for transfer in transfers],
     )
     if refused is not None:
-        raise _refusal(refused["refusal"])
+        raise await _refusal(tx, refused["refusal"], msgspec.json.decode(refused["lines"], type=Lines))
     tx.has_posted = True
 
 
-def _refusal(facts: dict[str, object]) -> Refusal:
-    return REFUSALS[str(facts.pop("code"))](**facts)
+async def _refusal(read: Read, facts: dict[str, object], lines: Lines) -> Refusal:
+    refusal = REFUSALS[str(facts.pop("code"))]
+    if issubclass(refusal, Short):
+        facts["currency"] = await read.value(ASSET, lines)
+    return refusal(**facts)
 
 
 @locks(90)

@@ -6,6 +6,7 @@ from skillhall.messaging.model.adopted import AdoptedConversation, AdoptedMessag
 from skillhall.messaging.model.conversation import ConversationFacts, ConversationView, Member, Say, Standing
 from skillhall.messaging.model.message import MessageEvidence, MessageView
 from skillhall.messaging.model.refusals import ConversationNotFound
+from skillhall.messaging.ports import Reading
 from skillhall.messaging.queries.evidence import evidence
 from skillhall.messaging.queries.presence import PresenceView, online_among, presence_shown
 from skillhall.messaging.queries.standings import find_facts, standing_of
@@ -21,6 +22,7 @@ __all__ = [
     "MessageEvidence",
     "MessageView",
     "PresenceView",
+    "Reading",
     "Say",
     "Standing",
     "adopt",

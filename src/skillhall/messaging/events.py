@@ -21,7 +21,7 @@ class ConversationOpened(Event, frozen=True, kw_only=True):
 
 
 class MessageSent(Event, frozen=True, kw_only=True):
-    """A person has written. `sender_id` and `recipient_ids` are accounts; these are at most 50, who has not muted the conversation."""
+    """A person has written. `sender_id` and `recipient_ids` are accounts; these are all who have not muted the conversation."""
 
     name: ClassVar[str] = "messaging.message_sent"
     about: ClassVar[tuple[str, str]] = CONVERSATION

@@ -9,7 +9,7 @@ from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Read, Tx
 from skillhall.kernel.events import Hint
 from skillhall.kernel.http.fields import collect
-from skillhall.kernel.live import SKIP, Skip
+from skillhall.kernel.live import SKIP, Shown, Skip
 from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.kernel.shapes import Body
 from skillhall.messaging.commands.read import read_up_to
@@ -19,7 +19,7 @@ from skillhall.messaging.model.message import NewMessage
 from skillhall.messaging.model.participation import TypingView
 from skillhall.messaging.queries.conversations import takes_part
 from skillhall.messaging.queries.messages import message_views
-from skillhall.messaging.queries.spot import is_seen_by_all
+from skillhall.messaging.queries.spot import hearers
 from skillhall.messaging.queries.typing import typist
 
 B = TypeVar("B", bound=Body)
@@ -52,17 +52,18 @@ class ConversationRoom:
             return shaped(await tell_typing(tx, actor, room_id, is_typing=taken(Typing, data).is_typing))
         raise Invalid(FieldError("", "event", "unknown_event", f"A conversation hears no {signal}."))
 
-    async def shown(self, read: Read, hint: Hint, /) -> dict[str, object] | Literal[Skip.SKIP] | None:
-        """Return the message a hint is about; nothing of one that is gone.
+    async def shown(self, read: Read, hint: Hint, /) -> dict[str, object] | Shown | Literal[Skip.SKIP] | None:
+        """Return the message a hint is about, for who takes part now; nothing of one that is gone.
 
         Of a changed one that is older than somebody's part in the conversation only its ids: who may see it asks for it.
         """
         if hint.name in {"message:new", "message:changed"}:
             message_id = UUID(hint.ids["message_id"])
-            if hint.name == "message:changed" and not await is_seen_by_all(read, message_id):
-                return None
+            who = await hearers(read, message_id)
+            if hint.name == "message:changed" and not who.see_all:
+                return Shown(None, who.accounts)
             views = await message_views(read, [message_id])
-            return shaped(views[0]) if views else SKIP
+            return Shown(shaped(views[0]), who.accounts) if views else SKIP
         if hint.name == "conversation:typing":
             ids = hint.ids
             return {

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from skillhall.identity.events import AddressVerified, LoginRevoked, LoginStarted
+from skillhall.identity.events import AccountChanged, AddressVerified, LoginRevoked, LoginStarted
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.module import OutsideJob, Reaction, Schedule
 from skillhall.kernel.work.outside import Outside
 from skillhall.notifications.commands.deliver import Parcel, begin, settle
-from skillhall.notifications.commands.digest import begin_digest, settle_digest
+from skillhall.notifications.commands.digest import begin_digest, plan_anew, settle_digest
 from skillhall.notifications.model.compose import Pushed
 from skillhall.notifications.model.delivery import SENT, Outcome
 from skillhall.notifications.model.push import PushSubscription
@@ -67,6 +67,11 @@ async def trust_again(event: AddressVerified | LoginStarted, tx: Tx) -> None:
         await addresses.forgive(tx, event.account_id)
 
 
+async def follow_zone(event: AccountChanged, tx: Tx) -> None:
+    """Let what waits go by the clock of where its reader is now."""
+    await plan_anew(tx, event.account_id)
+
+
 async def silence_device(event: LoginRevoked, tx: Tx) -> None:
     """Push nothing more to a browser that has been signed out."""
     await push.drop_of_login(tx, event.login_id)
@@ -105,6 +110,7 @@ JOBS: Final = (OutsideJob(task=SendNotice, run=send_notice), OutsideJob(task=Sen
 REACTIONS: Final = (
     Reaction(name="notifications.trust_verified_address", event=AddressVerified, run=trust_again),
     Reaction(name="notifications.trust_address_of_code", event=LoginStarted, run=trust_again),
+    Reaction(name="notifications.follow_zone", event=AccountChanged, run=follow_zone),
     Reaction(name="notifications.silence_device", event=LoginRevoked, run=silence_device),
 )
 SCHEDULES: Final = (

@@ -4,6 +4,7 @@ from skillhall.identity.api import PersonalData
 from skillhall.kernel.http import endpoints_of
 from skillhall.kernel.live import Backlog, Room
 from skillhall.kernel.module import Fills, Job, Module, Schedule, Sweep
+from skillhall.messaging.api import Reading
 from skillhall.notifications import jobs
 from skillhall.notifications.commands.expire import expire, forget_more, forget_old
 from skillhall.notifications.commands.personal_data import NoticeData
@@ -45,6 +46,7 @@ MODULE = Module(
     ),
     schedules=(*jobs.SCHEDULES, Schedule(name="notifications.forget_old", every_seconds=3600, run=forget_old)),
     ports=(
+        Fills(port=Reading, by=messaging.SeenMessages()),
         Fills(port=PersonalData, by=NoticeData()),
         Fills(port=Room, by=AccountRoom()),
         Fills(port=Backlog, by=MissedNotices()),

@@ -48,6 +48,10 @@ class AccountRoom:
 class MissedNotices:
     """Fills `Backlog`: notices are numbered by account, so a stream goes on behind the last it had."""
 
+    async def last(self, read: Read, actor: Actor) -> int:
+        """Return the sequence of the latest notice."""
+        return await inbox.last_number(read, actor.account_id)
+
     async def missed(self, read: Read, actor: Actor, after: int) -> Sequence[Missed]:
         """Return the next notices behind `after`, at most a hundred."""
         return await inbox.missed(read, actor.account_id, after)

@@ -10,6 +10,7 @@ from skillhall.payments.flows.reconcile import reconcile
 from skillhall.payments.model.refusals import (
     AlreadyOpen,
     AmountMismatch,
+    AmountNotTaken,
     MethodNotFound,
     NoProvider,
     NotPayable,
@@ -24,19 +25,18 @@ from skillhall.payments.ports import (
     Payable,
     Provider,
     Providers,
-    Purpose,
     Quote,
-    QuoteLine,
     Returned,
     Source,
     Surplus,
     account_of,
 )
 from skillhall.payments.queries.chargebacks import chargeback_facts
-from skillhall.payments.queries.news import asking_page, identity_check, payout_state
+from skillhall.payments.queries.news import asking_page, identity_check, payout_state, waits_for_staff
 from skillhall.payments.queries.paid import Paid, adopted, find_paid
 from skillhall.payments.queries.reconciliations import ReconciledView, days_to_reconcile, reconciled
 from skillhall.payments.queries.views import PaymentView, payment_view
+from skillhall.payments.quote import Purpose, QuoteLine
 from skillhall.payments.store.methods import default_method
 from skillhall.payments.store.sums import refunded_of
 
@@ -45,6 +45,7 @@ __all__ = [
     "AdoptedEarner",
     "AlreadyOpen",
     "AmountMismatch",
+    "AmountNotTaken",
     "Kept",
     "MethodNotFound",
     "NoProvider",
@@ -89,4 +90,5 @@ __all__ = [
     "reconcile",
     "reconciled",
     "refunded_of",
+    "waits_for_staff",
 ]

@@ -136,6 +136,27 @@ class PayoutCancelled(PayoutFact, frozen=True, kw_only=True):
     why: str
 
 
+class MoneySuspended(Event, frozen=True, kw_only=True):
+    """Money that belongs to nothing we know is kept apart, or so much of it is again: staff finds out whose it is."""
+
+    name: ClassVar[str] = "payments.money_suspended"
+    about: ClassVar[tuple[str, str]] = ("suspense", "suspense_id")
+
+    suspense_id: UUID
+    amount: int
+    asset: str
+
+
+class DestinationChanged(Event, frozen=True, kw_only=True):
+    """Somebody's earnings go somewhere else from now on; nothing goes there before `payable_from`."""
+
+    name: ClassVar[str] = "payments.destination_changed"
+    about: ClassVar[tuple[str, str]] = ("account", "account_id")
+
+    account_id: UUID
+    payable_from: datetime
+
+
 class IdentityChecked(Event, frozen=True, kw_only=True):
     """Staff has decided whether somebody may be paid out: `status` verified or rejected."""
 

@@ -17,14 +17,25 @@ from skillhall.payments.flows.send_payout import send_payout
 from skillhall.payments.jobs import charges
 from skillhall.payments.jobs import payouts as payout_jobs
 from skillhall.payments.jobs import refunds as refund_jobs
-from skillhall.payments.model.rules import PaymentRules
+from skillhall.payments.model.rules import PaymentRules, redeem_prices
 from skillhall.payments.model.sandbox import TellNews
 from skillhall.payments.outside.providers import make_providers
 from skillhall.payments.queries.payment_proofs import PAYMENT_CHECKS, PAYMENTS_BY_STATE, UNANSWERED
 from skillhall.payments.queries.payout_accounts import PayoutFiles
 from skillhall.payments.queries.payout_proofs import PAYOUT_CHECKS, PAYOUT_GAUGES
 from skillhall.payments.queries.refund_proofs import REFUND_CHECKS, REFUND_GAUGES
-from skillhall.payments.routes import chargebacks, methods, pay_page, payments, payouts, reconciliations, refunds, sandbox, webhooks
+from skillhall.payments.routes import (
+    chargebacks,
+    methods,
+    pay_page,
+    payments,
+    payouts,
+    reconciliations,
+    refunds,
+    sandbox,
+    way_back,
+    webhooks,
+)
 from skillhall.payments.store import payments as payment_store
 from skillhall.payments.store import payouts as payout_store
 from skillhall.payments.tasks import (
@@ -33,6 +44,7 @@ from skillhall.payments.tasks import (
     CancelCharge,
     ChargeMethod,
     DetachMethod,
+    KeepMethod,
     ReconcileDay,
     ResolveAttempt,
     ResumeRefund,
@@ -41,9 +53,9 @@ from skillhall.payments.tasks import (
 )
 
 
-def payment_rules(_config: Config) -> PaymentRules:
-    """Return the rules of payments as they are delivered."""
-    return PaymentRules()
+def payment_rules(config: Config) -> PaymentRules:
+    """Return the rules of payments as they are delivered, with the operator's redeem prices."""
+    return PaymentRules(credit_redeem_price=redeem_prices(config.credit_redeem_prices))
 
 
 MODULE = Module(
@@ -54,6 +66,7 @@ MODULE = Module(
         methods,
         webhooks,
         pay_page,
+        way_back,
         sandbox,
         refunds,
         chargebacks,
@@ -69,6 +82,7 @@ MODULE = Module(
         OutsideJob(task=ResolveAttempt, run=charges.charge_method),
         OutsideJob(task=AskAfterCharge, run=charges.ask_after_charge),
         OutsideJob(task=CancelCharge, run=charges.cancel_charge),
+        OutsideJob(task=KeepMethod, run=charges.keep_method),
         OutsideJob(task=DetachMethod, run=charges.detach_method),
         Job(task=ApplyNews, run=apply_kept),
         OutsideJob(task=SendRefund, run=refund_jobs.send_refund),
@@ -85,6 +99,7 @@ MODULE = Module(
         Schedule(name="payments.ask_after_the_stale", every_seconds=10, run=charges.ask_after_the_stale),
         Schedule(name="payments.ask_after_the_slow", every_seconds=3600, run=charges.ask_after_the_slow),
         Schedule(name="payments.chase_refunds", every_seconds=60, run=refund_jobs.chase_refunds),
+        Schedule(name="payments.chase_payouts", every_seconds=600, run=payout_jobs.chase_payouts),
         Schedule(name="payments.reconcile", every_seconds=3600, run=payout_jobs.reconcile_ended_days),
         Schedule(name="payments.forget_news", every_seconds=86_400, run=charges.forget_news),
     ),

@@ -14,93 +14,11 @@ from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.refusals import Invalid, Refused
 from skillhall.kernel.shapes import Subject
-from skillhall.ledger.api import Lines
-
-Purpose = Literal["credits", "subscription", "boost", "session", "booking", "milestone"]
-
-
-class QuoteLine(Struct, frozen=True, kw_only=True, rename="camel"):
-    """One line of an invoice: `net` is the whole line without tax, after `discount`; `tax` comes on top at `tax_bp` basis points."""
-
-    text: str
-    quantity: int
-    net: int
-    discount: int = 0
-    tax: int = 0
-    tax_bp: int = 0
-    tax_name: str = ""
-
-
-class Options(Struct, frozen=True, kw_only=True):
-    """What a payer may choose beside the thing itself."""
-
-    coupon_code: str | None = None
-
-
-class Quote(Struct, frozen=True, kw_only=True):
-    """What it costs, computed by its owner alone. `amount` is all that is charged, tax included; 0 needs no provider.
-
-    `subject` is what the owner is told of from now on; `hold_id` the hold the money will fill (session, booking, milestone);
-    `fee` the platform's part, for the client's information. After `expires_at` (business time) the payment is given up.
-    """
-
-    subject: Subject
-    payer_id: UUID
-    payee_id: UUID | None
-    title: str
-    amount: int
-    asset: str
-    lines: tuple[QuoteLine, ...]
-    fee: int = 0
-    hold_id: UUID | None = None
-    expires_at: datetime | None = None
-
-
-class Source(Struct, frozen=True, kw_only=True):
-    """Money that has come in. `account` is the provider's in the ledger (`provider:stripe`), `fee` what it kept, 0 while unknown."""
-
-    payment_id: UUID
-    account: str
-    amount: int
-    asset: str
-    fee: int = 0
-
-
-class Kept(Struct, frozen=True, kw_only=True):
-    """The owner keeps the money: the lines that put it where it belongs, and their kind of transfer (fund, buy, sale)."""
-
-    kind: Literal["fund", "buy", "sale"]
-    lines: Lines
-
-
-class Surplus(Struct, frozen=True, kw_only=True):
-    """The owner has no use for the money any more, and why ("expired", "paid already"): all of it goes back."""
-
-    reason: str
-
-
-class Part(Struct, frozen=True, kw_only=True):
-    """Money that goes back. A refund fills the hold `hold_id`, paid out later; a clawback or chargeback has gone already (None)."""
-
-    payment_id: UUID
-    payer_id: UUID
-    account: str
-    amount: int
-    asset: str
-    why: Literal["refund", "clawback", "chargeback"]
-    hold_id: UUID | None = None
-
-
-class Returned(Struct, frozen=True, kw_only=True):
-    """What the owner gives up for it. `credits` are those that leave with the money; `freeze_key` the case that keeps the hold drawn on."""
-
-    lines: Lines
-    credits: int = 0
-    freeze_key: Subject | None = None
+from skillhall.payments.quote import Kept, Options, Part, Quote, Returned, Source, Surplus
 
 
 class Payable(Protocol):
-    """Fills one or more purposes. The owner changes only its own rows; payments makes the one posting (rules.md "Payments and billing")."""
+    """Fills one or more purposes. The owner changes only its own rows; payments makes the one posting."""
 
     @property
     def purposes(self) -> frozenset[str]:
@@ -152,8 +70,18 @@ class MethodNotAccepted(Refused):
     message = "{provider} does not accept this payment method."
 
 
+class MethodNeedsPayment(Refused):
+    """The party keeps a method only with a payment that is made with it."""
+
+    code = "payments.method_needs_payment"
+    message = "{provider} keeps a payment method only with a payment: pay for something and let it be kept."
+
+
 class Order(Struct, frozen=True, kw_only=True):
-    """A charge to be made. `key` is the attempt's id: idempotency key, and in the metadata with the payment's."""
+    """A charge to be made. `key` is the attempt's id: idempotency key, and in the metadata with the payment's.
+
+    `keeps_method`: the party is asked to keep what the payer pays with, for charges without them; `payer_email` is told then alone.
+    """
 
     key: UUID
     payment_id: UUID
@@ -166,6 +94,9 @@ class Order(Struct, frozen=True, kw_only=True):
     method: str | None = None
     is_off_session: bool = False
     is_captured: bool = True
+    payer_id: UUID | None = None
+    keeps_method: bool = False
+    payer_email: str | None = None
 
 
 class RefundOrder(Struct, frozen=True, kw_only=True):
@@ -200,10 +131,30 @@ class MethodFacts(Struct, frozen=True, kw_only=True):
     customer: str | None = None
 
 
+class SetupOrder(Struct, frozen=True, kw_only=True):
+    """A method to be kept without a charge. `key` is the idempotency key; `return_url` where the party's page sends the member back."""
+
+    key: UUID
+    account_id: UUID
+    customer: str | None
+    return_url: str
+
+
+class SetupFacts(Struct, frozen=True, kw_only=True):
+    """How the member goes on: with the party's form and `client_secret`, or to its page at `url`. Then `attach` takes `token`."""
+
+    token: str
+    customer: str | None = None
+    client_secret: str | None = None
+    url: str | None = None
+    expires_at: datetime | None = None
+
+
 class PaymentFacts(Struct, frozen=True, kw_only=True):
     """What the party says of a payment now. `payment_id` is ours from the metadata; `fee` what the party kept, None while unknown.
 
-    `is_approved`: the payer has agreed on the party's page, and our `confirm` without a method takes the money.
+    `is_approved`: the payer has agreed on the party's page, and our `confirm` without a method takes the money. `method` is what the party
+    has kept of an order that `keeps_method`; `customer` the member there, as soon as that is told.
     """
 
     ref: str
@@ -217,6 +168,8 @@ class PaymentFacts(Struct, frozen=True, kw_only=True):
     failure: str = ""
     at: datetime | None = None
     is_approved: bool = False
+    method: MethodFacts | None = None
+    customer: str | None = None
 
 
 class RefundFacts(Struct, frozen=True, kw_only=True):
@@ -302,8 +255,22 @@ class Provider(Protocol):
     @property
     def safe_seconds(self) -> int: ...
     @property
+    def takes_tokens(self) -> bool:
+        """Whether its form gives out tokens that a payer may pay with once; else only methods that are kept are charged."""
+        ...
+
+    @property
+    def finds_unnamed(self) -> bool:
+        """Whether it finds a charge by our id alone; where not, that it finds nothing proves nothing."""
+        ...
+
+    @property
     def pays_out(self) -> frozenset[str]:
         """The kinds of destination it can send money to."""
+        ...
+
+    def step(self, asset: str) -> int:
+        """Return in which steps it charges a currency, in minor units: it takes multiples of that alone."""
         ...
 
     async def create(self, order: Order) -> PaymentFacts:
@@ -324,6 +291,10 @@ class Provider(Protocol):
     async def retrieve_refund(self, order: RefundOrder, ref: str | None) -> RefundFacts | None: ...
     async def payout(self, order: PayoutOrder) -> PayoutFacts: ...
     async def retrieve_payout(self, payout_id: UUID, ref: str | None) -> PayoutFacts | None: ...
+    async def setup(self, order: SetupOrder) -> SetupFacts:
+        """Prepare to keep a method of a member who is not charged now; refuses with `MethodNeedsPayment`, `MethodNotAccepted`."""
+        ...
+
     async def attach(self, account_id: UUID, customer: str | None, token: str) -> MethodFacts:
         """Keep a method for later charges, making the customer where there is none; refuses with `MethodNotAccepted`."""
         ...

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from skillhall.kernel.work.events import Task
+from skillhall.kernel.events import Task
 
 
 class SendRefund(Task, frozen=True, kw_only=True):
@@ -54,6 +54,13 @@ class ApplyNews(Task, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "payments.apply_news"
     event_id: UUID
+
+
+class KeepMethod(Task, frozen=True, kw_only=True):
+    """Keep what a payment was made with as a method of its payer."""
+
+    name: ClassVar[str] = "payments.keep_method"
+    payment_id: UUID
 
 
 class DetachMethod(Task, frozen=True, kw_only=True):

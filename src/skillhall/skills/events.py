@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from skillhall.kernel.work.events import Event
+from skillhall.kernel.events import Event
 
 SKILL = ("skill", "skill_id")
 

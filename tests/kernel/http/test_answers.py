@@ -3,14 +3,18 @@
 import re
 from uuid import UUID
 
+import msgspec
 import pytest
 import structlog
 from structlog.testing import capture_logs
 
 from skillhall.kernel.http import Match
 from skillhall.kernel.http.envelope import etag_of, version_tags
-from skillhall.kernel.http.problem import PreconditionFailed
+from skillhall.kernel.http.problem import PreconditionFailed, problem_bytes, refusal_bytes
+from skillhall.kernel.live.signals import error_of
+from skillhall.kernel.money import Money
 from tests.kernel.http.conftest import Site
+from tests.kernel.http.house import BadWord
 
 NOTE = "019353a4-7c1e-7b1a-8f0e-2f9f6c1d2e3f"
 
@@ -112,6 +116,13 @@ async def test_refusal_envelope(site: Site) -> None:
         "code": "RULE_VIOLATION", "reason": "house.bad_word", "message": "The word badword is not written here.",
         "params": {"word": "badword"}, "docs": "/api/docs#house.bad_word",
     }  # fmt: skip
+
+
+def test_facts_are_named_and_amounts_shaped_as_the_wire_does() -> None:
+    refusal = BadWord(word=Money(999, "EUR"), found_at=3)
+    wires = [msgspec.json.decode(refusal_bytes(refusal, "r"))["error"], error_of(refusal), msgspec.json.decode(problem_bytes(refusal, "r"))]
+    assert [wire["params"] for wire in wires] == [{"word": {"amount": 999, "currency": "EUR"}, "foundAt": 3}] * 3
+    assert wires[0]["message"] == wires[1]["message"] == wires[2]["detail"] == "The word 9.99 EUR is not written here."
 
 
 async def test_refusal_as_problem(site: Site) -> None:

@@ -35,8 +35,26 @@ async def test_all_wrong_fields_come_at_once_with_dotted_paths(site: Site) -> No
         "nope": "unknown_field", "tags.a": "too_long", "skills.0.level": "too_large", "skills.1.name": "too_short",
         "skills.1.speed": "unknown_field", "skills.2": "wrong_type", "budget.amount": "wrong_type", "budget.currency": "pattern",
     }  # fmt: skip
+    said = {detail["field"]: detail["message"] for detail in answer.error["details"]}
+    assert said["kind"] == "Must be one of: plain, rich."
+    assert said["skills.2"] == "Must be an object with name."
+    assert said["budget.currency"] == "CREDIT or an ISO 4217 code, such as EUR."
     assert {detail["location"] for detail in answer.error["details"]} == {"body"}
     assert all(detail["message"].endswith(".") for detail in answer.error["details"])
+
+
+async def test_query_body_and_header_are_read_before_anything_is_refused(site: Site) -> None:
+    answer = await site.ask("POST", "/api/notes/required?nope=1", json={"count": "3"})
+    found = [(detail["location"], detail["field"], detail["code"]) for detail in answer.error["details"]]
+    assert found == [
+        ("query", "nope", "unknown_field"), ("body", "text", "missing"), ("body", "count", "wrong_type"),
+        ("header", "Idempotency-Key", "missing"),
+    ]  # fmt: skip
+    assert answer.error["message"] == "Some fields are not valid."
+    single = await site.ask("POST", "/api/notes/required", json={"text": "a"})
+    assert single.error["message"] == "Send an Idempotency-Key: a text new for each intent."
+    named = await body(site, "{}")
+    assert named.error["message"] == "text: This field is required."
 
 
 @pytest.mark.parametrize(

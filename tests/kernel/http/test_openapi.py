@@ -71,8 +71,11 @@ async def test_strict_bodies_and_named_schemas(site: Site) -> None:
 
 
 async def test_query_parameters_cannot_be_null(site: Site) -> None:
-    parameters = (await read(site))["paths"]["/api/v1/notes/echo"]["get"]["parameters"]
-    query = {one["name"]: one for one in parameters if one.get("in") == "query"}
+    found = await read(site)
+    parameters = found["paths"]["/api/v1/notes/echo"]["get"]["parameters"]
+    assert {"$ref": "#/components/parameters/limit"} in parameters
+    query = {**found["components"]["parameters"], **{one["name"]: one for one in parameters if one.get("in") == "query"}}
+    assert query["limit"]["description"] == "How many on a page."
     assert query["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
     assert query["status"]["schema"]["type"] == "array"
     assert "null" not in msgspec.json.encode(query).decode()

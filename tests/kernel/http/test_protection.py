@@ -116,7 +116,7 @@ async def test_named_limits_of_public_endpoints_count_by_address_whoever_calls(h
     assert answers[0].headers["ratelimit"] == '"sign_in";r=2;t=60'
     assert answers[0].headers["ratelimit-policy"] == '"sign_in";q=3;w=900'
     neighbor = await ask_edge(edge, "POST", "/api/sign-in", client="2001:db8::2")
-    assert (neighbor.status, neighbor.error["params"]) == (429, {"limit": "sign_in", "retry_after": 60})
+    assert (neighbor.status, neighbor.error["params"]) == (429, {"limit": "sign_in", "retryAfter": 60})
     assert (await ask_edge(edge, "POST", "/api/sign-in", {"Authorization": "Bearer mira"}, client="2001:db8::2")).status == 429
     assert set(strict.hits) == {("sign_in", "2001:db8::/64")}
     assert (await ask_edge(edge, "GET", "/api/limited", {"Authorization": "Bearer mira"}, client="2001:db8::2")).status == 200

@@ -23,7 +23,7 @@ from skillhall.kernel.db.tx import Read, Tx
 from skillhall.kernel.events import Hint
 from skillhall.kernel.http import endpoints_of
 from skillhall.kernel.http.edge import Edge, Surroundings
-from skillhall.kernel.live import SKIP, Backlog, Devices, Missed, Room, Skip, stream
+from skillhall.kernel.live import SKIP, Backlog, Devices, Missed, Room, Shown, Skip, stream
 from skillhall.kernel.live.client import LiveSettings
 from skillhall.kernel.live.hub import Hub
 from skillhall.kernel.live.sockets import Sockets
@@ -39,6 +39,7 @@ SAY = sql("""
 INSERT INTO kernel.said SELECT $1, coalesce(max(sequence), 0) + 1, $2 FROM kernel.said WHERE room = $1 RETURNING sequence
 """)
 LOCK = sql("SELECT pg_advisory_xact_lock(hashtext($1::text))")
+LAST_SAID = sql("SELECT max(sequence) FROM kernel.said WHERE room = $1")
 SAID = sql("SELECT sequence, text FROM kernel.said WHERE room = $1 AND sequence > $2 ORDER BY sequence LIMIT $3")
 
 
@@ -54,8 +55,11 @@ class Keys:
 
     def __init__(self) -> None:
         self.revoked: set[UUID] = set()
+        self.troubles: list[Exception] = []
 
     async def admit(self, read: Read, token: str) -> Actor:
+        if self.troubles:
+            raise self.troubles.pop()
         if token == "sk_key":
             return Actor(account_id=UUID(int=1), api_key_id=UUID(int=2), scopes=frozenset())
         claims = tokens.read_access(read.house.config.secret, token)
@@ -84,6 +88,8 @@ class Talk:
         self.members = members
         self.opened = asyncio.Event()
         self.opened.set()
+        self.loaded = asyncio.Event()
+        self.loaded.set()
 
     async def may_enter(self, read: Read, actor: Actor, room_id: UUID) -> bool:
         is_member = self.members is None or actor.account_id in self.members.get(room_id, ())
@@ -92,7 +98,7 @@ class Talk:
 
     async def heard(self, tx: Tx, actor: Actor, room_id: UUID, signal: str, data: dict[str, object]) -> object:
         if signal == "conversation:typing":
-            tx.hint(f"conversation:{room_id}", signal, account_id=actor.account_id, is_typing=str(data.get("isTyping")))
+            tx.hint(f"conversation:{room_id}", signal, account_id=actor.account_id, is_typing=int(data.get("isTyping") is True))
             return {}
         if signal == "message:read":
             return [dict(row) for row in await tx.rows(SAID, room_id, data["upToSequence"], 10_000)]
@@ -106,12 +112,19 @@ class Talk:
         tx.hint(f"conversation:{room_id}", "message:new", sequence=sequence, text=text)
         return Told(sequence=sequence, by=actor.account_id)
 
-    async def shown(self, read: Read, hint: Hint) -> dict[str, object] | Literal[Skip.SKIP] | None:
+    async def shown(self, read: Read, hint: Hint) -> dict[str, object] | Shown | Literal[Skip.SKIP] | None:
         if hint.ids.get("text") == "secret":
             return SKIP
         if hint.ids.get("text") == "broken":
             raise ZeroDivisionError
-        return {"sequence": int(hint.ids["sequence"]), "content": hint.ids["text"]} if hint.name == "message:new" else None
+        if hint.name != "message:new":
+            return None
+        data: dict[str, object] = {"sequence": int(hint.ids["sequence"]), "content": hint.ids["text"]}
+        if self.members is None:
+            return data
+        accounts = frozenset(self.members.get(UUID(hint.room.partition(":")[2]), ()))
+        await self.loaded.wait()
+        return Shown(data, accounts)
 
 
 class Told(Struct, rename="camel"):
@@ -138,6 +151,9 @@ class Own:
 
 class Numbered:
     """A backlog of two a page: what was said in the room whose id is the account's."""
+
+    async def last(self, read: Read, actor: Actor) -> int:
+        return await read.value(LAST_SAID, actor.account_id) or 0
 
     async def missed(self, read: Read, actor: Actor, after: int) -> Sequence[Missed]:
         rows = await read.rows(SAID, actor.account_id, after, 2)
@@ -202,7 +218,7 @@ async def live(
     house = runner.house
     house.ports[Room], house.ports[Backlog], house.ports[Devices] = (Talk(members), Own()), (Numbered(),), (Present(),)
     runner.on_hints = carrier.publish
-    hub = Hub(runner, gate, carrier, settings, metrics.live_events, metrics.live_clients, numbered=WIRING.numbered)
+    hub = Hub(runner, gate, carrier, settings, metrics.live_events, metrics.live_clients, numbered=WIRING.numbered, passing=WIRING.passing)
     house.ports[Hub] = (hub,)
     sockets = Sockets(hub, WIRING)
     strict = PostgresLimits(runner.pool, house.clock, house.config.limit_factor)

@@ -8,16 +8,18 @@ import aiohttp
 import msgspec
 import pytest
 
+from skillhall.deploy.socket_aliases import WIRING
 from skillhall.kernel import ids
 from skillhall.kernel.events import Hint
 from skillhall.kernel.live import socket_client
 from skillhall.kernel.live.client import Client, LiveSettings, live_settings
 from skillhall.kernel.live.rooms import WAITING_HINTS
-from skillhall.kernel.live.said import Box, Said, camel
+from skillhall.kernel.live.said import Box, Said
 from skillhall.kernel.live.signals import answer
 from skillhall.kernel.live.socket_client import TextPacket
 from skillhall.kernel.outside.fanout import MemoryFanout, PostgresFanout
 from skillhall.kernel.refusals import Refusal
+from skillhall.kernel.shapes import camel
 from tests.kernel.conftest import KernelHall
 from tests.kernel.live.site import SETTINGS, Live, live, token
 from tests.support.hall import CONFIG
@@ -127,6 +129,64 @@ async def test_rooms(kernel: KernelHall) -> None:
         site.hub.leave(one)
         site.hub.leave(two)
         assert not site.hub.rooms._channels
+
+
+async def test_who_is_out_of_a_room_hears_nothing_though_no_hint_said_so(kernel: KernelHall) -> None:
+    mira, taro, nia, room = (ids.new() for _ in range(4))
+    members = {mira, taro}
+    async with live(kernel.runner, settings=msgspec.structs.replace(SETTINGS, watch_seconds=60), members={room: members}) as site:
+        one, two, three = [await Ear.of(site, account) for account in (mira, taro, nia)]
+        for ear in (one, two):
+            await answer(site.hub, ear, {}, "room:join", {"room": f"conversation:{room}"})
+        members.remove(taro)  # the process that did it has died before it could tell
+        site.talk.loaded.clear()
+        site.hub.rooms.hear(new(room, 1))
+        await site.eventually(lambda: site.talk.loaded._waiters)
+        members.add(nia)  # comes in while it is asked who may hear the first
+        await answer(site.hub, three, {}, "room:join", {"room": f"conversation:{room}"})
+        site.talk.loaded.set()
+        site.hub.rooms.hear(new(room, 2))
+        await site.eventually(lambda: not site.hub._tasks)
+        assert [[data["sequence"] for _, data in ear.heard()] for ear in (one, two, three)] == [[1, 2], [], [2]]
+        assert two.rooms == {two.own_room}
+
+
+async def test_typing_ends(kernel: KernelHall) -> None:
+    mira, taro, room = ids.new(), ids.new(), ids.new()
+    settings = msgspec.structs.replace(SETTINGS, watch_seconds=60, passing_seconds=0.05)
+    async with live(kernel.runner, settings=settings) as site:
+        one, two = await Ear.of(site, mira), await Ear.of(site, taro)
+        await answer(site.hub, one, {}, "room:join", {"room": f"conversation:{room}"})
+
+        async def says(*, is_typing: bool) -> None:
+            data: dict[str, object] = {"conversationId": str(room), "isTyping": is_typing}
+            await answer(site.hub, two, WIRING.signals, "conversation:typing", data)
+
+        def heard() -> list[str]:
+            return [data["isTyping"] for _, data in one.heard()]
+
+        # by itself, whatever has become of who types; said again it begins anew; said to be over it is over once
+        for is_typing in (True, True, True, False, True):
+            await says(is_typing=is_typing)
+        await site.eventually(lambda: len(one.box) == 6)
+        assert heard() == ["1", "1", "1", "0", "1", "0"]
+        # at once when the connection leaves, unless it was said before
+        site.hub.rooms._seconds = 60
+        await says(is_typing=True)
+        site.hub.leave(two)
+        await site.eventually(lambda: len(one.box) == 2)
+        assert heard() == ["1", "0"]
+        two = await Ear.of(site, taro)
+        for is_typing in (True, False):
+            await says(is_typing=is_typing)
+        site.hub.leave(two)
+        # with the last listener the timers go
+        await says(is_typing=True)
+        await site.eventually(lambda: len(one.box) == 3)
+        (timer,) = site.hub.rooms._channels[f"conversation:{room}"].passing.values()
+        site.hub.leave(one)
+        assert timer.cancelled()
+        assert heard() == ["1", "0", "1"]
 
 
 async def test_lost_hints_are_made_up_for(kernel: KernelHall) -> None:

@@ -30,6 +30,12 @@ class Stream:
         self.answer = answer
         self.beats = 0
 
+    async def begins_at(self) -> str:
+        """Return the id that comes before any event."""
+        while not (line := (await asyncio.wait_for(self.answer.content.readline(), 10)).decode()).startswith("id: "):
+            assert not line.startswith("event")
+        return line.removeprefix("id: ").rstrip()
+
     async def next(self) -> dict[str, Any]:
         """Return the next event, an empty one at the end."""
         event: dict[str, Any] = {}
@@ -96,6 +102,23 @@ async def test_a_stream_goes_on_where_it_was_cut(kernel: KernelHall) -> None:
             assert await stream.next() == {}
         status, reason = await refusal(site, token(mira))
         assert (status, reason) == (503, "http.busy")
+
+
+async def test_a_first_stream_loses_nothing(kernel: KernelHall) -> None:
+    mira = ids.new()
+    async with live(kernel.runner) as site:
+        for text in ("one", "two"):
+            await site.notice(mira, text)
+        async with opened(site, token(mira)) as stream:
+            assert await stream.begins_at() == "2"  # cut now, it would be resumed there
+            await site.notice(mira, "three", is_told=False)
+            await site.notice(mira, "four")
+            assert [(await stream.next())["id"] for _ in range(2)] == ["3", "4"]
+        async with opened(site, token(mira), Last_Event_ID="3") as stream:
+            assert await stream.begins_at() == "3"
+            assert (await stream.next())["id"] == "4"
+        async with opened(site, token(ids.new())) as stream:
+            assert await stream.begins_at() == "0"
 
 
 def hint_again(account: UUID, sequence: int) -> Hint:

@@ -60,7 +60,7 @@ async def test_what_the_books_refuse_is_refused(tx: Tx) -> None:
     with pytest.raises(Insufficient) as refused:
         async with tx.savepoint():
             await adopt(tx, [(tx.now, given), (tx.now, a_transfer("hold", hold(ids.new(), payer, 11, "session", ids.new())))])
-    assert refused.value.params == {"needed": 11, "available": 10}
+    assert refused.value.params == {"needed": 11, "available": 10, "currency": "CREDIT"}
     assert await balances(tx, payer) == {}
     await adopt(tx, [(tx.now, given)])
     with pytest.raises(TransferDiffers):

@@ -26,7 +26,7 @@ async def buy_this(tx: Tx, by: Actor, command: BuyThis) -> OpenedBuyView:
     """
     check_one_choice(command)
     purpose, asked = asked_of(command)
-    options = Options(coupon_code=command.coupon_code.upper() if command.coupon_code else None)
+    options = Options(coupon_code=command.coupon_code)
     sub = await subscriptions.live(tx, by.account_id) if purpose == "subscription" else None
     if sub is not None and sub.renewal_id is not None and sub.terms.plan_id == asked.id:
         return await _opened(tx, await pay_renewal(tx, by, PayRenewal(payment_method_id=command.payment_method_id)))

@@ -1,7 +1,7 @@
 """What a payment brings: the buyer gets what was quoted, once. Every row concerned is locked by the caller (`lock`)."""
 
 from skillhall.billing import events
-from skillhall.billing.commands.telling import tell
+from skillhall.billing.commands.telling import resumed, tell
 from skillhall.billing.model.purchase import GIVEN_UP, Purchase
 from skillhall.billing.model.refusals import AlreadySubscribed
 from skillhall.billing.model.subscription import Subscription, begun, moved, renewed, worth_of
@@ -110,7 +110,7 @@ async def _next(tx: Tx, one: Purchase, source: Source) -> str | None:
         after = renewed(sub, one.plan, one.net, one.created_at)
         tell(tx, events.SubscriptionRenewed, after, purchase_id=one.id)
     else:
-        after = moved(sub, one.plan, worth_of(one.plan, sub.discount))
+        after = moved(resumed(tx, sub), one.plan, worth_of(one.plan, sub.discount))
     if after.terms.code != sub.terms.code:
         tell(tx, events.SubscriptionChanged, after, old_plan=sub.terms.code)
     await subscriptions.store(tx, after)

@@ -103,7 +103,7 @@ async def _upgrade(tx: Tx, draft: Purchase, sub: Subscription, terms: Terms, opt
     if terms.price <= sub.terms.price:
         raise no.NotAnUpgrade
     if options.coupon_code is not None:
-        raise no.CouponNotForThis(code=options.coupon_code.upper())
+        raise no.CouponNotForThis(code=options.coupon_code)
     price = upgrade_net(sub, worth_of(terms, sub.discount), tx.now)
     title = f"{terms.name} instead of {sub.terms.name}, until {sub.period_end:%Y-%m-%d}"
     upgrade = replace(
@@ -137,7 +137,7 @@ async def _renewal(tx: Tx, by: Actor, purchase_id: UUID, options: Options) -> Qu
     if sub is None or sub.renewal_id != one.id or one.state != "open":
         raise no.NothingDue
     if options.coupon_code is not None:
-        raise no.CouponNotForThis(code=options.coupon_code.upper())
+        raise no.CouponNotForThis(code=options.coupon_code)
     soon = tx.now + timedelta(minutes=tx.setting(BillingRules).quote_minutes)
     return replace(quote_of(one), expires_at=max(sub.due_at or soon, soon))
 

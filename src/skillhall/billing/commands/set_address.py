@@ -16,8 +16,8 @@ from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.kernel.shapes import Body
 
-Text = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^\S.*$(?!\n)")]
-Code = Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)", examples=["IN"], description="ISO 3166")]
+Text = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^\S.*$(?!\n)", description="One line that does not begin with a space")]
+Code = Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)", examples=["IN"], description="Two capital letters (ISO 3166)")]
 
 
 class SetAddress(Body, frozen=True, kw_only=True):
@@ -26,7 +26,18 @@ class SetAddress(Body, frozen=True, kw_only=True):
     name: Text | UnsetType = UNSET
     lines: Annotated[list[Text], Meta(min_length=1, max_length=5)] | UnsetType = UNSET
     country: Code | UnsetType = UNSET
-    tax_id: Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z ./-]{2,29}$(?!\n)", examples=["DE123456789"])] | UnsetType | None = UNSET
+    tax_id: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[0-9A-Za-z][0-9A-Za-z ./-]{2,29}$(?!\n)",
+                description="A tax number of 3 to 30 letters and digits",
+                examples=["DE123456789"],
+            ),
+        ]
+        | UnsetType
+        | None
+    ) = UNSET
 
 
 async def set_address(tx: Tx, by: Actor, command: SetAddress, check: Callable[[object], None]) -> AddressView:
@@ -35,8 +46,8 @@ async def set_address(tx: Tx, by: Actor, command: SetAddress, check: Callable[[o
     check(stored.get("version", 0))
     given = {name: value for name, value in msgspec.structs.asdict(command).items() if value is not UNSET}
     whole: dict[str, Any] = {"tax_id": "", **stored, **given}
-    if not {"name", "lines", "country"} <= whole.keys():
-        raise AddressIncomplete
+    if lacking := [name for name in ("name", "lines", "country") if name not in whole]:
+        raise AddressIncomplete(*(FieldError(name, "body", "missing", "This field is required.") for name in lacking))
     check_country(whole["country"])
     await addresses.save(
         tx, by.account_id, name=whole["name"], lines=whole["lines"], country=whole["country"], tax_id=whole["tax_id"] or ""

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from skillhall.billing import events
 from skillhall.billing.commands.quoting import terms_of
 from skillhall.billing.commands.renew import end
-from skillhall.billing.commands.telling import tell
+from skillhall.billing.commands.telling import resumed, tell
 from skillhall.billing.model.bodies import ChangePlan, PayRenewal
 from skillhall.billing.model.price import Purpose, plan_id
 from skillhall.billing.model.refusals import NothingDue, NotSubscribed, RenewalOpen, SamePlan
@@ -29,11 +29,7 @@ async def cancel_subscription(tx: Tx, by: Actor) -> SubscriptionView:
 
 async def resume_subscription(tx: Tx, by: Actor) -> SubscriptionView:
     """Let it go on after all, on its plan."""
-    sub = await _own(tx, by)
-    if sub.is_cancelling:
-        after = replace(sub, is_cancelling=False)
-        await subscriptions.store(tx, after)
-        tell(tx, events.SubscriptionResumed, after)
+    await subscriptions.store(tx, resumed(tx, await _own(tx, by)))
     return await subscription_view(tx, by.account_id)
 
 
@@ -41,7 +37,7 @@ async def change_plan(tx: Tx, by: Actor, command: ChangePlan) -> PaymentView | N
     """Change the plan; return the payment of what is due now, None when nothing is.
 
     A dearer plan begins when its difference is paid, a cheaper one with the next period, the free one by cancelling; during a trial any
-    plan begins at once.
+    plan begins at once. Whoever had cancelled goes on, with the plan that is chosen now.
     """
     sub = await _own(tx, by)
     plan = await catalogue.plan(tx, plan_id(command.plan_code))
@@ -60,7 +56,7 @@ async def change_plan(tx: Tx, by: Actor, command: ChangePlan) -> PaymentView | N
         case "switch":
             await _switched(tx, sub, terms)
         case "downgrade":
-            await subscriptions.store(tx, replace(sub, next_terms=terms, is_cancelling=False))
+            await subscriptions.store(tx, replace(resumed(tx, sub), next_terms=terms))
         case "upgrade":
             return await pay(tx, by, "subscription", Subject("plan", terms.plan_id), Options(), command.payment_method_id)
     return None
@@ -91,7 +87,7 @@ async def _cancel(tx: Tx, sub: Subscription) -> None:
 
 
 async def _switched(tx: Tx, sub: Subscription, terms: Terms) -> None:
-    after = replace(sub, terms=terms, next_terms=None)
+    after = replace(resumed(tx, sub), terms=terms, next_terms=None)
     await subscriptions.store(tx, after)
     tell(tx, events.SubscriptionChanged, after, old_plan=sub.terms.code)
 

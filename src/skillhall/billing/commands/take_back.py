@@ -5,9 +5,10 @@ from uuid import UUID
 from skillhall.billing import events
 from skillhall.billing.commands.fulfill import boost_event, lock
 from skillhall.billing.commands.renew import end
+from skillhall.billing.commands.telling import tell
 from skillhall.billing.model.purchase import PURCHASE, Purchase, credits_for, most_back, tax_in
 from skillhall.billing.model.refusals import NotRefundable, PurchaseNotFound
-from skillhall.billing.model.subscription import moved
+from skillhall.billing.model.subscription import Subscription, moved, restored
 from skillhall.billing.store import coupons, purchases, subscriptions
 from skillhall.kernel import ids
 from skillhall.kernel.actor import Actor
@@ -63,9 +64,25 @@ async def undo_refund(tx: Tx, hold_id: UUID) -> None:
 
 
 async def undo_chargeback(tx: Tx, purchase_id: UUID, amount: int) -> None:
-    """The bank has given a chargeback of so much back. As `undo_refund`."""
+    """The bank has given a chargeback of so much back: it is counted as never gone, and what had ended with it goes on."""
+    one = await purchases.purchase(tx, purchase_id)
+    sub = await subscriptions.lock(tx, one.subscription_id) if one.subscription_id else None
     await lock(tx, Subject(PURCHASE, purchase_id))
     await purchases.undo_chargeback(tx, purchase_id, amount)
+    if not await purchases.set_kept_again(tx, purchase_id):
+        return
+    await coupons.take_again(tx, purchase_id)
+    if one.boost is not None:
+        tx.publish(boost_event(events.BoostRestored, one))
+    if sub is not None and await _goes_on(tx, sub):
+        await subscriptions.store(tx, restored(sub))
+        tell(tx, events.SubscriptionRestored, sub)
+
+
+async def _goes_on(tx: Tx, sub: Subscription) -> bool:
+    """Whether a locked subscription ended by chargebacks alone, its period runs, and no other has taken its place."""
+    was_taken = sub.end_reason == "charged_back" and tx.now < sub.period_end
+    return was_taken and await subscriptions.live(tx, sub.account_id) is None and await subscriptions.is_paid(tx, sub.id)
 
 
 def _credit_lines(one: Purchase, part: Part, credits_: int) -> Lines:

@@ -2,7 +2,9 @@
 
 from typing import Any, TypeVar
 
-from skillhall.billing.events import SubscriptionFact
+from msgspec.structs import replace
+
+from skillhall.billing.events import SubscriptionFact, SubscriptionResumed
 from skillhall.billing.model.subscription import Subscription
 from skillhall.kernel.db.tx import Tx
 
@@ -13,3 +15,12 @@ def tell(tx: Tx, event: type[F], sub: Subscription, **more: Any) -> None:  # noq
     """Say that something has happened to a subscription."""
     facts: dict[str, Any] = {"subscription_id": sub.id, "account_id": sub.account_id, "plan": sub.terms.code}
     tx.publish(event(**facts, **more))
+
+
+def resumed(tx: Tx, sub: Subscription) -> Subscription:
+    """Return a subscription that goes on after its period, and say so where it was to end. The caller stores it."""
+    if not sub.is_cancelling:
+        return sub
+    after = replace(sub, is_cancelling=False)
+    tell(tx, SubscriptionResumed, after)
+    return after

@@ -15,7 +15,7 @@ from skillhall.kernel.shapes import Body, Moment
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 Words = Annotated[str, Meta(max_length=1000)]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="Three capital letters", examples=["EUR"])]
 Place = Annotated[int, Meta(ge=0, le=1000)]
 Days = Annotated[int, Meta(ge=0, le=365)]
 Count = Annotated[int, Meta(ge=1, le=10**9)]
@@ -157,7 +157,7 @@ def check_one_choice(choice: Choice) -> None:
     given = {"planCode": choice.plan_code, "packageId": choice.package_id, "boost": choice.boost}
     if sum(one is not None for one in given.values()) != 1:
         names = ", ".join(given)
-        raise Invalid(*(FieldError(name, "body", "billing.one_choice", f"Send exactly one of {names}.") for name in given))
+        raise Invalid(FieldError("", "body", "billing.one_choice", f"Send exactly one of {names}."))
 
 
 def check_discount(percent_bp: int | None, amounts: object, starts_at: datetime | None, ends_at: datetime | None) -> None:

@@ -1,6 +1,6 @@
 """What billing says no to about papers, addresses and taxes."""
 
-from skillhall.kernel.refusals import Conflict, NotFound, Refused
+from skillhall.kernel.refusals import Conflict, Invalid, NotFound
 
 
 class InvoiceNotFound(NotFound):
@@ -17,7 +17,7 @@ class InvoicePending(NotFound):
     message = "There is no invoice for this payment yet. It is issued once the payment has succeeded."
 
 
-class AddressIncomplete(Refused):
+class AddressIncomplete(Invalid):
     """A first billing address without all that an invoice needs."""
 
     code = "billing.address_incomplete"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from skillhall.billing.model.refusals import CouponNotForThis, CouponNotNow, NoPrice, PriceBelowRedemption
+from skillhall.billing.model.refusals import CouponNotForThis, CouponNotNow, NoPrice, NoRedeemPrice, PriceBelowRedemption
 from skillhall.kernel import ids
 from skillhall.kernel.money import CREDIT, Money
 from skillhall.kernel.refusals import FieldError, Invalid
@@ -15,7 +15,9 @@ from skillhall.kernel.refusals import FieldError, Invalid
 Purpose = Literal["credits", "subscription", "boost"]
 Prices = dict[str, int]
 """Minor units by ISO 4217 currency."""
-Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$(?!\n)")]
+Code = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$(?!\n)", description="Up to 40 letters, digits, - and _", examples=["SPRING"])
+]
 WHOLE: Final = 10_000
 MOST: Final = 10**12
 
@@ -117,17 +119,25 @@ def shown(prices: Mapping[str, int]) -> list[Money]:
 
 
 def check_redemption(packages: Iterable[Priced], coupons: Sequence[Coupon], redeem: Mapping[str, int], now: datetime) -> None:
-    """Refuse when some package costs less per credit than a credit is redeemed for, after the largest coupon that is or will be valid."""
+    """Refuse when some package costs less per credit than a credit is redeemed for, after the largest coupon that is or will be valid.
+
+    Credits bought in one currency are redeemed in any. The redeem prices are the operator's word on what is worth the same, so while there
+    are any, every currency of a package needs one.
+    """
+    if not any(redeem.values()):
+        return
     off = [
         coupon for coupon in coupons if coupon.is_active and "credits" in coupon.purposes and not (coupon.ends_at and coupon.ends_at <= now)
     ]
     for package in packages:
         for asset, price in package.prices.items():
+            least = redeem.get(asset, 0)
+            if not least:
+                raise NoRedeemPrice(package=package.code, currency=asset)
             usable = [coupon for coupon in off if not coupon.items or package.code in coupon.items]
             largest = max((_taken(coupon, price, asset) for coupon in usable), default=0)
-            least = redeem.get(asset, 0)
             if price - largest < least * package.credits:
-                raise PriceBelowRedemption(package=package.code, redeem=least, currency=asset)
+                raise PriceBelowRedemption(package=package.code, redeem=Money(least, asset))
 
 
 def _taken(coupon: Coupon, price: int, asset: str) -> int:

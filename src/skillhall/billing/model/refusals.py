@@ -91,7 +91,14 @@ class PriceBelowRedemption(Refused):
     """Credits would cost less than they are redeemed for: buying from oneself would earn money."""
 
     code = "billing.price_below_redemption"
-    message = "A credit of {package} would cost less than the {redeem} {currency} it is redeemed for, with the largest coupon counted in."
+    message = "A credit of {package} would cost less than the {redeem} it is redeemed for, with the largest coupon counted in."
+
+
+class NoRedeemPrice(Refused):
+    """What credits cost in a currency without a redeem price cannot be compared with what they are redeemed for in others."""
+
+    code = "billing.no_redeem_price"
+    message = "{package} cannot be sold in {currency}: credits are redeemed here, and there is no redeem price in {currency}."
 
 
 class NoCreditsSold(Refused):

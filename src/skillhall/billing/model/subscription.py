@@ -199,6 +199,11 @@ def ended(sub: Subscription, reason: EndReason, now: datetime) -> Subscription:
     return replace(sub, state=State.ENDED, ended_at=now, end_reason=reason, due_at=None, renewal_id=None)
 
 
+def restored(sub: Subscription) -> Subscription:
+    """It had ended by a chargeback that was won: its paid period goes on, and ends as it would have."""
+    return replace(sub, state=State.ACTIVE, ended_at=None, end_reason=None, due_at=sub.period_end)
+
+
 def rest_of(sub: Subscription, worth: int, now: datetime) -> int:
     """Return what is left now of something worth so much over the whole period, rounded down."""
     whole = int((sub.period_end - sub.period_start).total_seconds())

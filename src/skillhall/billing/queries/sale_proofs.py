@@ -12,6 +12,8 @@ COUPON_USE_ASTRAY = sql("""
 SELECT u.purchase_id, u.state, p.state AS purchase_state, p.revoked_at
 FROM billing.coupon_use u JOIN billing.purchase p ON p.id = u.purchase_id
 WHERE u.state <> CASE WHEN p.state = 'open' THEN 'reserved' WHEN p.state = 'paid' AND p.revoked_at IS NULL THEN 'used' ELSE 'given_back' END
+    AND NOT (u.state = 'given_back' AND EXISTS (  -- the bank gave the price back when somebody else had the last use
+        SELECT FROM billing.returned r WHERE r.purchase_id = p.id AND r.why = 'chargeback' AND r.undone_at IS NOT NULL))
 """)
 USAGE_MISCOUNTED = sql("""
 SELECT coalesce(u.account_id, r.account_id) AS account_id, coalesce(u.entitlement, r.entitlement) AS entitlement, u.used, u.reserved,

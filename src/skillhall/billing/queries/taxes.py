@@ -43,7 +43,7 @@ class TaxRateView(View, frozen=True, kw_only=True):
 class TaxRateQuery(ListQuery, frozen=True, kw_only=True):
     """Filters of tax rates."""
 
-    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$", description="Two capital letters", examples=["DE"])] | None = None
 
 
 async def tax_of(read: Read, account_id: UUID, net: int) -> Tax:

@@ -82,7 +82,7 @@ async def read_package(call: Call, package_id: UUID) -> PackageView:
     created="/billing/packages/{id}",
     permission=SETTINGS,
     etag=True,
-    refuses=(no.CodeTaken, no.PriceBelowRedemption, no.NoCreditsSold),
+    refuses=(no.CodeTaken, no.PriceBelowRedemption, no.NoRedeemPrice, no.NoCreditsSold),
     example={"code": "weekend", "name": "Weekend", "credits": 20, "prices": [{"amount": 499, "currency": EURO}]},
 )
 async def create_package(call: Call, data: NewPackage) -> Answer[PackageView]:
@@ -94,7 +94,7 @@ async def create_package(call: Call, data: NewPackage) -> Answer[PackageView]:
     PACKAGE,
     permission=SETTINGS,
     etag=True,
-    refuses=(no.PackageNotFound, no.PriceBelowRedemption, no.NoCreditsSold),
+    refuses=(no.PackageNotFound, no.PriceBelowRedemption, no.NoRedeemPrice, no.NoCreditsSold),
     example={"prices": [{"amount": 549, "currency": EURO}]},
 )
 async def update_package(call: Call, package_id: UUID, data: EditPackage) -> Answer[PackageView]:
@@ -147,7 +147,7 @@ async def read_coupon(call: Call, coupon_id: UUID) -> CouponView:
     created="/billing/coupons/{id}",
     permission=SETTINGS,
     etag=True,
-    refuses=(no.CodeTaken, no.PriceBelowRedemption),
+    refuses=(no.CodeTaken, no.PriceBelowRedemption, no.NoRedeemPrice),
     example={"code": "SPRING", "percentBasisPoints": 1000, "purposes": ["subscription"], "limit": 100, "limitPerAccount": 1},
 )
 async def create_coupon(call: Call, data: NewCoupon) -> Answer[CouponView]:
@@ -159,7 +159,7 @@ async def create_coupon(call: Call, data: NewCoupon) -> Answer[CouponView]:
     COUPON,
     permission=SETTINGS,
     etag=True,
-    refuses=(no.CouponNotFound, no.CouponUsedMore, no.PriceBelowRedemption),
+    refuses=(no.CouponNotFound, no.CouponUsedMore, no.PriceBelowRedemption, no.NoRedeemPrice),
     example={"limit": 200},
 )
 async def update_coupon(call: Call, coupon_id: UUID, data: EditCoupon) -> Answer[CouponView]:

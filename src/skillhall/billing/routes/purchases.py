@@ -14,9 +14,9 @@ from skillhall.billing.queries.purchases import PurchaseQuery, PurchaseView
 from skillhall.identity.api import AccountNotActive
 from skillhall.kernel.http import Answer, Call, Key, get, post
 from skillhall.kernel.shapes import Page
-from skillhall.payments.api import AlreadyOpen, MethodNotFound, NoProvider, PaymentMoved
+from skillhall.payments.api import AlreadyOpen, AmountNotTaken, MethodNotFound, NoProvider, PaymentMoved
 
-PAYING = (AlreadyOpen, MethodNotFound, NoProvider, PaymentMoved, AccountNotActive)
+PAYING = (AlreadyOpen, AmountNotTaken, MethodNotFound, NoProvider, PaymentMoved, AccountNotActive)
 COUPON = (no.CouponNotFound, no.CouponNotNow, no.CouponNotForThis, no.CouponUsedUp, no.CouponUsedByYou)
 PLAN = (no.PlanNotFound, no.PlanIsFree, no.NoPrice, no.AlreadySubscribed, no.NotAnUpgrade, no.RenewalOpen)
 THINGS = (no.PackageNotFound, no.NoCreditsSold, no.NothingToBoost, no.OtherPurchaseOpen, no.NothingDue)

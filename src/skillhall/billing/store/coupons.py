@@ -25,6 +25,13 @@ WITH back AS (
     UPDATE billing.coupon_use SET state = 'given_back', at = $2 WHERE purchase_id = $1 AND state <> 'given_back' RETURNING coupon_id)
 UPDATE billing.coupon c SET taken = c.taken - 1 FROM back WHERE c.id = back.coupon_id
 """)
+# Where others have had the last use meanwhile, it stays with them.
+TAKE_AGAIN = sql("""
+WITH taken AS (
+    UPDATE billing.coupon c SET taken = c.taken + 1 FROM billing.coupon_use u
+    WHERE u.purchase_id = $1 AND u.state = 'given_back' AND c.id = u.coupon_id AND (c.most IS NULL OR c.taken < c.most) RETURNING c.id)
+UPDATE billing.coupon_use u SET state = 'used', at = $2 FROM taken WHERE u.purchase_id = $1
+""")
 LOCK_OF_USES = sql("""
 SELECT c.id FROM billing.coupon c WHERE c.id IN (SELECT u.coupon_id FROM billing.coupon_use u WHERE u.purchase_id = ANY($1)) OR c.id = $2
 ORDER BY c.id FOR NO KEY UPDATE
@@ -82,6 +89,11 @@ async def set_used(tx: Tx, purchase_id: UUID) -> None:
 async def give_back(tx: Tx, purchase_id: UUID) -> None:
     """The purchase has come to nothing: somebody else may have the use. Nothing when there is none. Its coupon is locked."""
     await tx.run(GIVE_BACK, purchase_id, tx.now)
+
+
+async def take_again(tx: Tx, purchase_id: UUID) -> None:
+    """The purchase stands after all: its use is spent again, if one is left. Its coupon is locked."""
+    await tx.run(TAKE_AGAIN, purchase_id, tx.now)
 
 
 async def insert(tx: Tx, one: Coupon) -> bool:

@@ -49,6 +49,11 @@ UPDATE billing.returned SET undone_at = $3 WHERE id = (
     ORDER BY r.amount <> $2, r.at, r.id LIMIT 1)
 RETURNING amount, credits
 """)
+# The price is there again, or a part of it, and no bank argues about any of it.
+KEPT_AGAIN = sql("""
+UPDATE billing.purchase p SET revoked_at = NULL WHERE p.id = $1 AND p.revoked_at IS NOT NULL AND p.money_back < p.amount
+    AND NOT EXISTS (SELECT FROM billing.returned r WHERE r.purchase_id = p.id AND r.why = 'chargeback' AND r.undone_at IS NULL)
+""")
 FORWARD = sql("UPDATE billing.purchase SET money_back = money_back - $2, credits_back = credits_back - $3 WHERE id = $1")
 
 
@@ -125,6 +130,11 @@ async def undo_returned(tx: Tx, purchase_id: UUID, row_id: UUID) -> None:
 async def undo_chargeback(tx: Tx, purchase_id: UUID, amount: int) -> None:
     """What a chargeback of so much took has come back. The purchase is locked."""
     await _forward(tx, purchase_id, await tx.row(UNDO_CHARGEBACK, purchase_id, amount, tx.now))
+
+
+async def set_kept_again(tx: Tx, purchase_id: UUID) -> bool:
+    """A won chargeback has brought back what the purchase was revoked for; False when it was not, or is so still. It is locked."""
+    return await tx.run(KEPT_AGAIN, purchase_id) == 1
 
 
 async def _forward(tx: Tx, purchase_id: UUID, undone: Row | None) -> None:

@@ -12,6 +12,14 @@ from skillhall.kernel.db.tx import Read, Row, Tx, locks
 LOCK = sql("SELECT s.* FROM billing.subscription s WHERE s.id = $1 FOR NO KEY UPDATE")
 LOCK_LIVE = sql("SELECT s.* FROM billing.subscription s WHERE s.account_id = $1 AND s.ended_at IS NULL FOR NO KEY UPDATE")
 LIVE = sql("SELECT s.* FROM billing.subscription s WHERE s.account_id = $1 AND s.ended_at IS NULL")
+# No bank keeps anything paid for it, and the price of its period is there.
+IS_PAID = sql("""
+SELECT NOT EXISTS (
+    SELECT FROM billing.purchase p WHERE p.subscription_id = s.id AND (
+        p.revoked_at IS NOT NULL AND p.kind <> 'upgrade' AND coalesce(p.period_no, 0) = s.period_no
+        OR EXISTS (SELECT FROM billing.returned r WHERE r.purchase_id = p.id AND r.why = 'chargeback' AND r.undone_at IS NULL)))
+FROM billing.subscription s WHERE s.id = $1
+""")
 HAS_TRIED = sql("SELECT EXISTS (SELECT FROM billing.subscription s WHERE s.account_id = $1 AND s.has_tried)")
 INSERT = sql("""
 INSERT INTO billing.subscription SELECT n.* FROM jsonb_populate_record(NULL::billing.subscription, $1) AS n ON CONFLICT DO NOTHING
@@ -46,6 +54,11 @@ async def live(read: Read, account_id: UUID) -> Subscription | None:
 async def has_tried(read: Read, account_id: UUID) -> bool:
     """Return whether this account has had its one trial."""
     return await read.value(HAS_TRIED, account_id)
+
+
+async def is_paid(read: Read, subscription_id: UUID) -> bool:
+    """Return whether nothing that would end a subscription has gone back, or is argued about, of what was paid for it."""
+    return await read.value(IS_PAID, subscription_id)
 
 
 async def insert(tx: Tx, sub: Subscription) -> bool:

@@ -27,7 +27,12 @@ from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.shapes import Body
 
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^(?=.*\S)(?!.*[\x00-\x1f\x7f\x85\u2028\u2029])", description="one line")]
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1, max_length=100, pattern=r"^(?=.*\S)(?!.*[\x00-\x1f\x7f\x85\u2028\u2029])", description="One line of text, not blank"
+    ),
+]
 Url = Annotated[str, Meta(min_length=1, max_length=LONGEST_URL, description="https://, http:// or webcal://")]
 
 

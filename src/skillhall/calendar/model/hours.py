@@ -21,7 +21,9 @@ _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
-LocalTime = Annotated[str, Meta(pattern=r"^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)(?!\n)$", examples=["09:00"])]
+LocalTime = Annotated[
+    str, Meta(pattern=r"^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)(?!\n)$", description="A local time", examples=["09:00"])
+]
 Range = tuple[int, int]
 """Start and end in minutes, end excluded."""
 Week = tuple[tuple[Range, ...], ...]

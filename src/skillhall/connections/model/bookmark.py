@@ -10,8 +10,10 @@ from skillhall.kernel.shapes import Body, Instant, View
 
 Shelf = Literal["saved", "favorite"]
 Kind = Annotated[str, Meta(min_length=1, max_length=40, examples=["profile"])]
-Folder = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S", examples=["Cellists"])]
-Note = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"\S", examples=["Ask about Saturdays."])]
+Folder = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S", description="Text that is not blank", examples=["Cellists"])]
+Note = Annotated[
+    str, Meta(min_length=1, max_length=1000, pattern=r"\S", description="Text that is not blank", examples=["Ask about Saturdays."])
+]
 
 
 class Bookmark(Struct, frozen=True, kw_only=True):

@@ -72,7 +72,7 @@ async def _live(cast: Cast, desk: wires.Socket) -> JSON:
         typing = await phone.until("conversation:typing", accountId=mira.id)
         stage.fact(f"what {phone.name} shows of {mira.name}", "typing" if typing["isTyping"] else "silent", "typing")
         await _sent_thrice(cast, desk, talk)
-        await _seen_online(cast, desk)
+        await _seen_online(cast, desk, laptop)
         for device in (laptop, phone):
             stage.fact(f"{device.name} hears", (await device.until("message:new", sequence=1))["content"], "Is Monday fine?")
         await laptop.say("message:read", **about)
@@ -81,22 +81,21 @@ async def _live(cast: Cast, desk: wires.Socket) -> JSON:
         stage.fact(f"the receipt on {desk.name}: read up to", receipt["upToSequence"], 1)
         stage.fact(f"{theo.name}'s unread messages", await _unread(theo, talk), 0)
         stage.fact(f"times {phone.name} has heard the message", len(phone.heard("message:new")), 1)
-    gone = await desk.until("presence", accountId=theo.id, isOnline=False)
-    stage.step(f"{theo.name} switches both off")
-    stage.fact(f"{theo.name}, as {desk.name} hears", "online" if gone["isOnline"] else "offline", "offline")
     return talk
 
 
-async def _seen_online(cast: Cast, desk: wires.Socket) -> None:
-    """Ask who is here; a device that has come is noted a moment later."""
-    theo = cast.theo
+async def _seen_online(cast: Cast, desk: wires.Socket, laptop: wires.Socket) -> None:
+    """Ask who is here; a device that has come is noted a moment later. Who has not said a word is not seen by those who write to them."""
+    mira, theo, lena = cast.mira, cast.theo, cast.lena
 
     async def look() -> list[str] | None:
-        online = (await desk.say("presence:list", accountIds=[theo.id, cast.lena.id]))["online"]
+        online = (await laptop.say("presence:list", accountIds=[mira.id, lena.id]))["online"]
         return [one["accountId"] for one in online] or None
 
-    found = await cast.stage.soon(f"{theo.name} to be online", look)
-    cast.stage.fact(f"those {cast.mira.name} talks with who are online", len(found), 1)
+    found = await cast.stage.soon(f"{mira.name} to be online", look)
+    cast.stage.fact(f"those {theo.name} has heard from who are online", len(found), 1)
+    seen = (await desk.say("presence:list", accountIds=[theo.id]))["online"]
+    cast.stage.fact(f"what {mira.name} sees of {theo.name}, who has not answered yet", len(seen), 0)
 
 
 async def _sent_thrice(cast: Cast, desk: wires.Socket, talk: JSON) -> None:
@@ -188,6 +187,9 @@ async def _group(cast: Cast, desk: wires.Socket) -> None:
         await desk.until("message:new", content="Then the two of us.")
         stage.step(f"{lena.name} writes to who is left")
         stage.fact(f"messages {laptop.name} hears", len(laptop.heard("message:new")), 0)
+    gone = await desk.until("presence", accountId=lena.id, isOnline=False)
+    stage.step(f"{lena.name} switches the tablet off")
+    stage.fact(f"{lena.name}, as {desk.name} hears", "online" if gone["isOnline"] else "offline", "offline")
     refused = await theo.ask("POST", _messages(group), {"content": "Wait!"}, expect=422)
     stage.fact(f"the answer to {theo.name}, who writes all the same", refused["reason"], "messaging.has_left")
 

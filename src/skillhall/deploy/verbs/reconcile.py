@@ -14,8 +14,11 @@ from skillhall.deploy.verbs.session import FAILED, MISUSED, Json, end, out, say,
 from skillhall.kernel.actor import Actor
 from skillhall.payments.api import Providers, ReconciledView, days_to_reconcile, reconcile, reconciled
 
-QUIET = frozenset({"in_transit", "imported"})
-"""Nobody has to do anything about these."""
+QUIET = {
+    "in_transit": "in transit (on a statement to come)",
+    "imported": "imported (brought in from elsewhere, so that no statement has it)",
+}
+"""Nobody has to do anything about these, and why."""
 OPERATOR = Actor.of("payments", "an operator at the command line")
 
 
@@ -58,16 +61,12 @@ def _show(reports: Sequence[ReconciledView]) -> None:
         verdict = f"[red]failed:[/red] {escape(report.error)}" if report.error else "[red]not clean[/red]"
         out.print(f"{report.provider} {report.day}: {report.movements} lines, {'[green]clean[/green]' if report.is_clean else verdict}")
         for total in report.totals:
-            sums = (total.booked, total.stated, total.unexplained)
-            booked, stated, unexplained = (f"{sum_.amount} {sum_.currency}" for sum_ in sums)
-            say(f"    books {booked}, statements {stated}, unexplained {unexplained}")
+            say(f"    books {total.booked}, statements {total.stated}, unexplained {total.unexplained}")
         if quiet := Counter(one.cause for one in report.differences if one.cause in QUIET or not one.is_open):
-            say(f"    explained: {', '.join(f'{count} {cause}' for cause, count in quiet.items())}")
+            say(f"    explained: {', '.join(f'{count} {QUIET.get(cause, cause)}' for cause, count in quiet.items())}")
         if loud := [one for one in report.differences if one.is_open and one.cause not in QUIET]:
             table = Table("cause", "about", "books", "statement", "")
             for one in loud:
                 about = f"{one.about_kind} {one.about_id}"
-                table.add_row(
-                    one.cause, about, str(one.booked.amount), f"{one.stated.amount} {one.stated.currency}", escape(one.note),
-                )  # fmt: skip
+                table.add_row(one.cause, about, str(one.booked), str(one.stated), escape(one.note))
             out.print(table)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from skillhall.billing.api import BoostPaid, BoostRevoked
+from skillhall.billing.api import BoostPaid, BoostRestored, BoostRevoked
 from skillhall.gigs.model.project import ProjectState
 from skillhall.gigs.queries.projects import seen
 from skillhall.gigs.store import boosts
@@ -59,6 +59,11 @@ async def begin_boost(tx: Tx, paid: BoostPaid) -> None:
 async def revoke_boost(tx: Tx, taken: BoostRevoked) -> None:
     """End it now."""
     await boosts.revoke(tx, taken.purchase_id, taken.project_id)
+
+
+async def restore_boost(tx: Tx, back: BoostRestored) -> None:
+    """Let what was left of it run."""
+    await boosts.restore(tx, back.purchase_id, back.project_id)
 
 
 async def end_boost(boost_id: UUID, tx: Tx) -> None:

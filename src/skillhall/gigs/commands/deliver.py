@@ -23,7 +23,9 @@ from skillhall.kernel.shapes import Body, Subject
 DELIVERY = "delivery"
 PURPOSES = ("document", "image", "media")
 Notes = Annotated[str, Meta(min_length=10, max_length=10_000)]
-Link = Annotated[str, Meta(max_length=2000, pattern=r"^https://[^\s\x00-\x1f\x7f]+$(?!\n)")]
+Link = Annotated[
+    str, Meta(max_length=2000, pattern=r"^https://[^\s\x00-\x1f\x7f]+$(?!\n)", description="An address that begins with https://")
+]
 Words = Annotated[str, Meta(min_length=1, max_length=4000)]
 
 

@@ -34,7 +34,7 @@ from skillhall.kernel.shapes import Body, Subject
 
 MOST_FILES: Final = 50
 PURPOSES: Final = ("document", "image", "media")
-Words = Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"\S")]
+Words = Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"\S", description="Text that is not blank")]
 
 
 class AddFile(Body, frozen=True, kw_only=True):

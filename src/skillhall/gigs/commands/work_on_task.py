@@ -27,9 +27,11 @@ from skillhall.kernel.shapes import Body
 
 PURPOSES = ("document", "image", "media")
 UNDERWAY = "worked on"
-Words = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=r"\S")]
+Words = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=r"\S", description="Text that is not blank")]
 Notes = Annotated[str, Meta(max_length=10_000)]
-Link = Annotated[str, Meta(max_length=2000, pattern=r"^https://[^\s\x00-\x1f\x7f]+$(?!\n)")]
+Link = Annotated[
+    str, Meta(max_length=2000, pattern=r"^https://[^\s\x00-\x1f\x7f]+$(?!\n)", description="An address that begins with https://")
+]
 FileIds = Annotated[list[UUID], Meta(max_length=20)]
 
 

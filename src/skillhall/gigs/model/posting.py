@@ -17,14 +17,16 @@ MOST_SKILLS: Final = 20
 MOST_TAGS: Final = 20
 
 Line = r"^(?!.*[\x00-\x1f\x7f\x85\u2028\u2029])"
-Title = Annotated[str, Meta(min_length=5, max_length=200, pattern=Line, description="one line")]
+Title = Annotated[str, Meta(min_length=5, max_length=200, pattern=Line, description="One line of text")]
 Description = Annotated[str, Meta(max_length=10_000)]
-Tag = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"^(?!.*[\x00-\x1f\x7f|])\s*\S")]
+Tag = Annotated[
+    str, Meta(min_length=1, max_length=50, pattern=r"^(?!.*[\x00-\x1f\x7f|])\s*\S", description="One line, not blank, without |")
+]
 SkillWord = Annotated[str, Meta(min_length=1, max_length=100, description="a skill's id, slug or name")]
 Skills = Annotated[list[SkillWord], Meta(max_length=MOST_SKILLS)]
 Tags = Annotated[list[Tag], Meta(max_length=MOST_TAGS)]
 Category = Annotated[str, Meta(min_length=1, max_length=100, description="a category's slug")]
-Location = Annotated[str, Meta(max_length=200, pattern=Line)]
+Location = Annotated[str, Meta(max_length=200, pattern=Line, description="One line of text")]
 
 
 class Budget(Body, frozen=True, kw_only=True):

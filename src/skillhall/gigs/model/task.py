@@ -18,7 +18,8 @@ MOST_TASKS: Final = 1000
 MOST_AT_ONCE: Final = 100
 SUBMISSION: Final = "task_submission"
 TaskTitle = Annotated[
-    str, Meta(min_length=1, max_length=200, pattern=r"^(?!.*[\x00-\x1f\x7f\x85\u2028\u2029]).*\S", description="one line")
+    str,
+    Meta(min_length=1, max_length=200, pattern=r"^(?!.*[\x00-\x1f\x7f\x85\u2028\u2029]).*\S", description="One line of text, not blank"),
 ]
 Text = Annotated[str, Meta(max_length=10_000)]
 Priority = Literal["low", "medium", "high", "urgent"]

@@ -16,7 +16,7 @@ from skillhall.gigs.flows import pay
 from skillhall.gigs.model import refusals as no
 from skillhall.identity.api import AccountNotActive
 from skillhall.kernel.http import Answer, Call, Key, post
-from skillhall.payments.api import AlreadyOpen, NoProvider, PaymentMoved, PaymentView
+from skillhall.payments.api import AlreadyOpen, AmountNotTaken, NoProvider, PaymentMoved, PaymentView
 
 COUPON = (CouponNotFound, CouponNotNow, CouponNotForThis, CouponUsedUp, CouponUsedByYou)
 
@@ -32,6 +32,7 @@ COUPON = (CouponNotFound, CouponNotNow, CouponNotForThis, CouponUsedUp, CouponUs
         no.ProjectMoved,
         AccountNotActive,
         AlreadyOpen,
+        AmountNotTaken,
         NoProvider,
         PaymentMoved,
         NothingToBoost,

@@ -25,6 +25,13 @@ WITH gone AS (
 UPDATE gigs.boost b SET starts_at = b.starts_at - gone.rest, ends_at = b.ends_at - gone.rest
 FROM gone WHERE b.project_id = gone.project_id AND b.kind = gone.kind AND b.ended_at IS NULL AND b.starts_at >= gone.ends_at AND b.id <> $1
 """)
+# What was left of it, from now or from the end of the last of its kind.
+RESTORE = sql("""
+UPDATE gigs.boost b SET starts_at = f.starts_at, ends_at = f.starts_at + (b.ends_at - greatest(b.starts_at, b.ended_at)), ended_at = NULL
+FROM (SELECT greatest($2::timestamptz, max(o.ends_at) FILTER (WHERE o.ended_at IS NULL)) AS starts_at
+    FROM gigs.boost me JOIN gigs.boost o USING (project_id, kind) WHERE me.id = $1) f
+WHERE b.id = $1 AND b.ended_at < b.ends_at
+""")
 END = sql("UPDATE gigs.boost SET ended_at = ends_at WHERE project_id = $1 AND ended_at IS NULL AND ends_at <= $2")
 SHOW = sql("""
 UPDATE gigs.project p SET boost = b.kind, boosted_until = b.until
@@ -61,6 +68,14 @@ async def revoke(tx: Tx, boost_id: UUID, project_id: UUID) -> None:
     """End a boost now; nothing when it has ended."""
     await tx.row(LOCK, project_id)
     await tx.run(REVOKE, boost_id, tx.now)
+    await tx.run(SHOW, project_id)
+
+
+@locks(30, 1)
+async def restore(tx: Tx, boost_id: UUID, project_id: UUID) -> None:
+    """Let a boost that was ended early run for the rest of its time; nothing when it runs, or has run all of it."""
+    await tx.row(LOCK, project_id)
+    await tx.run(RESTORE, boost_id, tx.now)
     await tx.run(SHOW, project_id)
 
 

@@ -34,7 +34,7 @@ MAY_SIGN_IN: Final[frozenset[State]] = frozenset({"active", "pending_verificatio
 
 
 class IdentityRules(Struct, frozen=True, kw_only=True):
-    """Every number of identity (rules.md "Identity"), as an operator may set it."""
+    """Every number of identity, as an operator may set it."""
 
     access_life: timedelta = timedelta(minutes=15)
     refresh_life: timedelta = timedelta(days=30)
@@ -209,6 +209,7 @@ Email = Annotated[
     Meta(
         max_length=254,
         pattern=r"^\s*[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+\s*$",
+        description="An e-mail address",
         examples=["mira@example.org"],
     ),
 ]

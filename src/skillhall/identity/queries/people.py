@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from skillhall.identity.model.account import MAY_BIND
+from skillhall.identity.model.account import MAY_BIND, PERMISSIONS
 from skillhall.identity.model.refusals import AccountNotActive, AccountNotFound
 from skillhall.identity.store import accounts
 from skillhall.kernel.db.statement import sql
@@ -17,6 +17,9 @@ SELECT id, display_name, first_name, last_name, email, timezone, locale, email_v
     state IN ('active', 'pending_verification') AS is_active
 FROM identity.account WHERE id = ANY($1)
 """)
+
+
+HOLDERS = sql("SELECT id FROM identity.account WHERE roles <> '{}' AND roles && $1::text[] AND state = 'active' ORDER BY id")
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -62,6 +65,12 @@ async def check_not_blocked(read: Read, one: UUID, other: UUID) -> None:
 async def people(read: Read, account_ids: Sequence[UUID]) -> dict[UUID, Person]:
     """Return who these accounts are, for mails and documents; unknown ids are left out."""
     return {row["id"]: msgspec.convert(dict(row), Person) for row in await read.rows(PEOPLE, list(account_ids))}
+
+
+async def holders(read: Read, permission: str) -> list[UUID]:
+    """Return the active accounts of staff that may do this."""
+    roles = [role for role, may in PERMISSIONS.items() if permission in may]
+    return [row["id"] for row in await read.rows(HOLDERS, roles)]
 
 
 async def person(read: Read, account_id: UUID) -> Person:

@@ -8,13 +8,15 @@ from skillhall.identity.model.account import Ability, Email, Role
 from skillhall.kernel.passwords import MAX_LENGTH, MIN_LENGTH
 from skillhall.kernel.shapes import Body, ListQuery, Moment
 
-Name = Annotated[str, Meta(max_length=100, pattern=r"^[^\x00-\x1f<>]*$")]
+Name = Annotated[str, Meta(max_length=100, pattern=r"^[^\x00-\x1f<>]*$", description="One line of text without < and >")]
 Password = Annotated[str, Meta(min_length=MIN_LENGTH, max_length=MAX_LENGTH)]
 GivenPassword = Annotated[str, Meta(min_length=1, max_length=MAX_LENGTH)]
-Code = Annotated[str, Meta(pattern=r"^\s*[0-9]{6}\s*$", examples=["482913"])]
+Code = Annotated[str, Meta(pattern=r"^\s*[0-9]{6}\s*$", description="Six digits", examples=["482913"])]
 Token = Annotated[str, Meta(min_length=20, max_length=300)]
 Zone = Annotated[str, Meta(max_length=64, description="An IANA zone", examples=["Europe/Berlin"])]
-Locale = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)", max_length=35, examples=["en"])]
+Locale = Annotated[
+    str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)", description="A language code", max_length=35, examples=["en"])
+]
 Reason = Annotated[str, Meta(min_length=3, max_length=500)]
 
 
@@ -98,7 +100,10 @@ class ChangePassword(Body, frozen=True, kw_only=True):
 class StartOutside(Body, frozen=True, kw_only=True):
     """Where the provider sends the browser back to: a page of this hall or of an allowed origin."""
 
-    redirect_uri: Annotated[str, Meta(max_length=500, pattern=r"^https?://[^\s#]+$(?!\n)")]
+    redirect_uri: Annotated[
+        str,
+        Meta(max_length=500, pattern=r"^https?://[^\s#]+$(?!\n)", description="An address that begins with https:// or http://, without #"),
+    ]
 
 
 class FinishOutside(Body, frozen=True, kw_only=True):

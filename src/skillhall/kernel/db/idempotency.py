@@ -1,4 +1,4 @@
-"""Idempotency keys: same caller, same key, same answer (rules.md "Idempotency").
+"""Idempotency keys: same caller, same key, same answer.
 
 The claim is tried first and never waits; the stored answer is looked up in a second statement, which has its own snapshot:
 a twin that committed between the two is seen. The answer is stored in the command's own transaction.

@@ -1,7 +1,7 @@
 """The outbox: what a command says, written with the command's own commit, in one statement.
 
 A task whose key waits already is not written again. While that one runs, whether it has seen this command is anybody's guess: it is
-marked to run once more (`mark_done` sees the mark).
+marked to run once more (`mark_done` sees the mark). One that was given up waits anew: whoever asks again means it.
 """
 
 import msgspec
@@ -35,8 +35,12 @@ INSERT INTO kernel.delivery (id, receiver, payload, due_at, key)
 SELECT t.id, t.receiver, t.payload::jsonb, coalesce(t.due_at, $8), t.key
 FROM unnest($9::uuid[], $10::text[], $11::text[], $12::timestamptz[], $13::text[]) AS t (id, receiver, payload, due_at, key)
 ORDER BY t.receiver, t.key
-ON CONFLICT (receiver, key) WHERE key IS NOT NULL DO UPDATE SET again_at = least(delivery.again_at, excluded.due_at)
-WHERE delivery.lease_id IS NOT NULL
+ON CONFLICT (receiver, key) WHERE key IS NOT NULL DO UPDATE SET
+    state = 'waiting',
+    attempts = CASE delivery.state WHEN 'dead' THEN 0 ELSE delivery.attempts END,
+    due_at = CASE delivery.state WHEN 'dead' THEN excluded.due_at ELSE delivery.due_at END,
+    again_at = CASE delivery.state WHEN 'dead' THEN NULL ELSE least(delivery.again_at, excluded.due_at) END
+WHERE delivery.lease_id IS NOT NULL OR delivery.state = 'dead'
 """)
 
 

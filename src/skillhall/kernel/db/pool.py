@@ -1,4 +1,4 @@
-"""The connection pool: time outs of rules.md, JSON by msgspec, and no reset query on release (it costs 0.15 ms a request)."""
+"""The connection pool: time outs, JSON by msgspec, and no reset query on release (it costs 0.15 ms a request)."""
 
 from typing import Any, Final, TypeAlias
 

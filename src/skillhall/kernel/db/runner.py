@@ -1,4 +1,4 @@
-"""The runner: the only place that opens transactions (architecture section 2).
+"""The runner: the only place that opens transactions.
 
 READ COMMITTED; a deadlock or serialization failure reruns the whole command, at most three times, after a short pause. A refusal rolls back
 unless it `keeps`. Hints and the wake-up of workers go out after the commit and may be lost without harm.

@@ -6,5 +6,5 @@ Statement = NewType("Statement", str)
 
 
 def sql(text: LiteralString) -> Statement:
-    """Mark `text`, with `$1` parameters, as a statement of the house: a module-level constant of `store.py`, `queries.py` or the kernel."""
+    """Mark `text`, with `$1` parameters, as a statement of the house: a module-level constant of a store, of queries or of the kernel."""
     return Statement(text)

@@ -54,7 +54,7 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
 
 
 class LockOrderError(AssertionError):
-    """A statement tried to lock below a rank already held: a deadlock in waiting (architecture section 8)."""
+    """A statement tried to lock below a rank already held: a deadlock in waiting."""
 
 
 class Executor(Protocol):
@@ -165,7 +165,7 @@ class Tx(Read):
 
 
 def locks(rank: int, step: int = 0) -> Callable[[Callable[Concatenate[Tx, P], Awaitable[T]]], Callable[Concatenate[Tx, P], Awaitable[T]]]:
-    """Declare the rank of a store function that takes row locks (architecture section 8); `step` orders nouns inside a rank."""
+    """Declare the rank of a store function that takes row locks; `step` orders nouns inside a rank."""
 
     def declare(function: Callable[Concatenate[Tx, P], Awaitable[T]]) -> Callable[Concatenate[Tx, P], Awaitable[T]]:
         name = f"{function.__module__}.{getattr(function, '__name__', '?')}"

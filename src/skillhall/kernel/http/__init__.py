@@ -1,4 +1,4 @@
-"""HTTP: endpoints declared once, and the edge that serves, documents and protects them (api.md sections 1 to 3)."""
+"""HTTP: endpoints declared once, and the edge that serves, documents and protects them."""
 
 from skillhall.kernel.http.call import Call, Match
 from skillhall.kernel.http.endpoint import Endpoint, Key, delete, endpoints_of, get, patch, post, put

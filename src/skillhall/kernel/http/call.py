@@ -42,12 +42,14 @@ class Call:
 
     __slots__ = ("_exchange", "_read", "by", "claim", "cookies", "endpoint", "facts", "match", "runner")
 
-    def __init__(self, endpoint: Endpoint, exchange: Exchange, runner: Runner, read: Read | None, by: Actor) -> None:
+    def __init__(
+        self, endpoint: Endpoint, exchange: Exchange, runner: Runner, read: Read | None, by: Actor, claim: Claim | None = None
+    ) -> None:
         """Bind the request; nothing is run yet."""
         self.endpoint = endpoint
         self.by = by
         self.facts = Facts(request_id=exchange.request_id, address=exchange.address, operation=endpoint.operation_id)
-        self.claim: Claim | None = None
+        self.claim = claim
         self.cookies: list[bytes] = []
         self.match = Match(exchange.header("if-match"))
         self._exchange = exchange
@@ -112,11 +114,11 @@ class Call:
 
 
 def claim_of(endpoint: Endpoint, exchange: Exchange, by: Actor, place: str, body: bytes) -> Claim | None:
-    """Return what the Idempotency-Key of this request claims; a stranger's is ignored.
+    """Return what the Idempotency-Key of this request claims; a stranger's is ignored, and where nothing is ever stored.
 
     `place` is path parameters and query as sent: under its second name an operation is the same operation.
     """
-    if by == STRANGER:
+    if by == STRANGER or endpoint.key is Key.NEVER:
         return None
     key = exchange.header("idempotency-key")
     if key is None:

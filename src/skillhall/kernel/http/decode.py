@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from msgspec import Struct
 
-from skillhall.kernel.http import fields
+from skillhall.kernel.http import fields, storable
 from skillhall.kernel.http.problem import Malformed, WrongMedia
 from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.kernel.shapes import ListQuery
@@ -36,7 +36,7 @@ class BodyDecoder:
         elif not _is_json(media):
             raise WrongMedia(expected="application/json")
         try:
-            fields.examine(raw)
+            storable.examine(raw)
             return self._decoder.decode(raw)
         except msgspec.ValidationError as error:
             raise self._invalid(raw, error) from error
@@ -98,7 +98,7 @@ class QueryDecoder:
         given: dict[str, Any] = {}
         errors: list[FieldError] = []
         for name, value in pairs:
-            if problem := fields.unstorable(name) or fields.unstorable(value):
+            if problem := storable.unstorable(name) or storable.unstorable(value):
                 errors.append(FieldError(name, "query", "not_storable", problem))
             if self._lists.get(name):
                 given.setdefault(name, []).extend(value.split(",") if value else [])
@@ -112,7 +112,7 @@ class QueryDecoder:
         """Move the members of the JSON in `filter` among the named parameters."""
         raw = given.pop("filter").encode()
         try:
-            fields.examine(raw)
+            storable.examine(raw)
             members = msgspec.json.decode(raw, type=dict[str, Any])
         except (msgspec.DecodeError, RecursionError):
             return [FieldError("filter", "query", "malformed", "Must be a JSON object.")]

@@ -1,4 +1,4 @@
-"""Answers: what handlers return, and the bytes around it (api.md section 2).
+"""Answers: what handlers return, and the bytes around it.
 
 `data` is encoded once, inside the command's transaction, and stored as it is; the envelope is put around it as bytes.
 """

@@ -1,4 +1,4 @@
-"""What is wrong with input: every wrong field at once, with a code and a sentence; and what no table could store.
+"""What is wrong with input: every wrong field at once, with a code and a sentence.
 
 The first pass (msgspec) stops at the first error. Here the same types are applied field by field; what msgspec says about
 one field is translated by `SENTENCES`, the one place where a catalogue of other languages would start.
@@ -7,18 +7,14 @@ one field is translated by `SENTENCES`, the one place where a catalogue of other
 import re
 import types
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Union, cast, get_args, get_origin
+from enum import Enum
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 import msgspec
-from msgspec import Struct, UnsetType
+from msgspec import Meta, Struct, UnsetType
 
-from skillhall.kernel.http.problem import Malformed
-from skillhall.kernel.refusals import FieldError, Invalid
+from skillhall.kernel.refusals import FieldError
 
-DEEPEST, LARGEST_EXPONENT, INT64 = 32, 30, 2**63
-SUSPICIOUS = re.compile(rb'\\u0000|[:\[,\s]-?(?:\d{16}|[\d.]+[eE])|"(?:000|9999)')
-EDGE_OF_TIME = re.compile(r"(?:000\d|9999)-\d\d-\d\d")
 NAMES = {
     "str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "array": "a list", "object": "an object",
     "null": "nothing", "datetime": "a date and time", "date": "a date", "time": "a time", "uuid": "an id", "decimal": "a decimal number",
@@ -49,13 +45,6 @@ SENTENCES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
 )
 
 
-class OutOfRange(Invalid):
-    """A value that no column can hold: too large a number, too far a date."""
-
-    code = "http.out_of_range"
-    message = "A value is too large, or a date too far away, to be stored."
-
-
 def collect(annotation: Any, value: object, location: str, *, strict: bool = True) -> list[FieldError]:  # noqa: ANN401 - any type
     """Return every field of `value` that does not fit; empty when all of it fits."""
     return [FieldError(path, location, code, message) for path, code, message in _wrong(annotation, value, "", strict)]
@@ -71,6 +60,43 @@ def translated(text: str) -> tuple[str, str]:
     return "invalid", said[:1].upper() + said[1:]
 
 
+def _told(error: msgspec.ValidationError, annotation: Any) -> tuple[str, str]:  # noqa: ANN401
+    """Return code and sentence; in the words of the type where it knows more: what a pattern means, which options there are."""
+    code, sentence = translated(str(error))
+    kinds = tuple(_kinds(annotation))
+    match code:
+        case "pattern":
+            metas = (meta for _, meta in kinds if meta and meta.pattern and meta.description)
+            texts = [f"{meta.description}, such as {meta.examples[0]}" if meta.examples else str(meta.description) for meta in metas]
+        case "not_an_option":
+            texts = [f"Must be one of: {', '.join(options)}" for kind, _ in kinds if (options := _options(kind))]
+        case "wrong_type" if sentence == "Must be an object.":
+            structs = (msgspec.structs.fields(kind) for kind, _ in kinds if isinstance(kind, type) and issubclass(kind, Struct))
+            needed = (" and ".join(field.encode_name for field in struct if field.required) for struct in structs)
+            texts = [f"Must be an object with {names}" for names in needed if names]
+        case _:
+            texts = []
+    return code, f"{texts[0][0].upper()}{texts[0][1:]}." if texts else sentence
+
+
+def _kinds(annotation: Any, meta: Meta | None = None) -> Iterator[tuple[Any, Meta | None]]:  # noqa: ANN401
+    """Yield every type a value may have, with what constrains it."""
+    if get_origin(annotation) is Annotated:
+        for one in (one for one in annotation.__metadata__ if isinstance(one, Meta)):
+            yield from _kinds(get_args(annotation)[0], one)
+    elif get_origin(annotation) in (Union, types.UnionType):
+        for choice in get_args(annotation):
+            yield from _kinds(choice, meta)
+    else:
+        yield annotation, meta
+
+
+def _options(kind: Any) -> list[str]:  # noqa: ANN401
+    if get_origin(kind) is Literal:
+        return [str(option) for option in get_args(kind)]
+    return [str(option.value) for option in kind] if isinstance(kind, type) and issubclass(kind, Enum) else []
+
+
 def _named(kinds: str) -> str:
     return " or ".join(NAMES.get(kind.strip(), kind.strip()) for kind in kinds.split("|"))
 
@@ -80,7 +106,7 @@ def _wrong(annotation: Any, value: object, path: str, strict: bool) -> Iterator[
         msgspec.convert(value, annotation, strict=strict)
     except msgspec.ValidationError as error:
         below = list(_below(annotation, value, path, strict))
-        yield from below or [(path, *translated(str(error)))]
+        yield from below or [(path, *_told(error, annotation))]
 
 
 def _below(annotation: Any, value: object, path: str, strict: bool) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401, FBT001
@@ -124,56 +150,3 @@ def _bare(annotation: Any) -> Any:  # noqa: ANN401
         containers = [one for one in choices if get_origin(one) is not None or (isinstance(one, type) and issubclass(one, Struct))]
         return containers[0] if len(containers) == 1 else choices[0] if len(choices) == 1 else annotation
     return annotation
-
-
-def examine(raw: bytes) -> None:
-    """Refuse JSON that decodes but could not be stored or would cost too much: NUL, numbers beyond 64 bits, the ends of time, deep nesting.
-
-    Nearly every body passes by one search of its bytes; a suspicious one is looked at value by value.
-    """
-    if not SUSPICIOUS.search(raw) and raw.count(b"[") + raw.count(b"{") <= DEEPEST:
-        return
-
-    def number(text: str) -> float:
-        try:
-            is_sane = abs(Decimal(text).adjusted()) <= LARGEST_EXPONENT
-        except InvalidOperation:  # an exponent that not even a decimal number holds
-            is_sane = False
-        if not is_sane:
-            raise Malformed(problem="a number is too large or too small")
-        return float(text)
-
-    found = _walk(msgspec.json.Decoder(float_hook=number).decode(raw))
-    if found:
-        raise Invalid(*(FieldError(path, "body", "not_storable", problem) for path, problem in found))
-
-
-def _walk(root: object) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    waiting: list[tuple[str, object, int]] = [("", root, 0)]
-    while waiting:
-        path, value, depth = waiting.pop()
-        if depth > DEEPEST:
-            raise Malformed(problem="it is nested too deeply")
-        dot = f"{path}." if path else ""
-        if isinstance(value, dict):
-            members = cast("dict[str, object]", value)
-            found += [(path, problem) for key in members if (problem := unstorable(key))]
-            waiting += [(dot + key, member, depth + 1) for key, member in members.items()]
-        elif isinstance(value, list):
-            waiting += [(f"{dot}{index}", item, depth + 1) for index, item in enumerate(cast("list[object]", value))]
-        elif problem := unstorable(value):
-            found.append((path, problem))
-    return found
-
-
-def unstorable(value: object) -> str | None:
-    """Return why a plain value cannot be kept, or nothing."""
-    if isinstance(value, str):
-        if "\0" in value:
-            return "Text cannot hold the character NUL."
-        if EDGE_OF_TIME.match(value):
-            return "The date is too far away."
-    if isinstance(value, int) and not -INT64 <= value < INT64:
-        return "The number is too large."
-    return None

@@ -1,4 +1,4 @@
-"""Who is calling, and may they: the port that identity fills, and the checks of the route (api.md section 3)."""
+"""Who is calling, and may they: the port that identity fills, and the checks of the route."""
 
 from typing import Protocol
 from uuid import UUID
@@ -91,7 +91,7 @@ def authorize(endpoint: Endpoint, actor: Actor) -> None:
         raise PermissionMissing(permission=endpoint.permission)
     if actor.scopes is not None and not endpoint.public:
         scope = f"{endpoint.context}:{'read' if endpoint.is_read else 'write'}"
-        if scope not in actor.scopes:
+        if actor.scopes.isdisjoint({scope, endpoint.permission}):  # a permission given to the key says more than the context's scope
             raise ScopeMissing(scope=scope)
 
 

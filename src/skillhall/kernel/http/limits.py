@@ -1,4 +1,4 @@
-"""Rate limits (rules.md "Limits"): the general ones in process memory, the named strict ones behind a port."""
+"""Rate limits: the general ones in process memory, the named strict ones behind a port."""
 
 import time
 from ipaddress import IPv6Address, ip_address, ip_network

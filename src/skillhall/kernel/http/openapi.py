@@ -1,41 +1,41 @@
 """The OpenAPI 3.1 document, made from the table of endpoints: schemas are our Structs by name, refusals are listed with their reasons."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, cast, get_args
 
 import msgspec
 
-from skillhall.kernel.db.idempotency import InProgress, KeyReused
-from skillhall.kernel.http import problem
+from skillhall.kernel.http.documented_refusals import SCHEMAS, Json, refusals_of, refused
 from skillhall.kernel.http.endpoint import Endpoint, Key, Parameter
 from skillhall.kernel.http.envelope import VERSION, Meta, Pagination
-from skillhall.kernel.http.gate import BadAuthorization, PermissionMissing, ScopeMissing, SignInRequired
-from skillhall.kernel.http.limits import RateLimited
-from skillhall.kernel.http.problem import ErrorAnswer, ProblemAnswer, RouteNotFound, family_of
-from skillhall.kernel.http.request import Incomplete
-from skillhall.kernel.refusals import Invalid, Refusal
+from skillhall.kernel.http.problem import ErrorAnswer, ProblemAnswer, family_of
+from skillhall.kernel.http.router import camel_path
+from skillhall.kernel.shapes import ListQuery
 
-Json = dict[str, Any]
-SCHEMAS = "#/components/schemas/"
+NAMESAKE = re.compile(r"skillhall\.(\w+)\.(?:\w+\.)*?(\w+)\.(\w+)(?=[\"\[,\]])")
+"""What msgspec calls a Struct of which there is another with the same name: context, module, name."""
 
 
 def document(endpoints: Sequence[Endpoint], title: str = "Skillhall") -> Json:
     """Return the whole document, plain enough for any JSON encoder."""
     used = (one for endpoint in endpoints for one in (endpoint.query, _body_of(endpoint), endpoint.answer) if one is not None)
-    types = list(dict.fromkeys([*used, Meta, Pagination, ErrorAnswer, ProblemAnswer]))
-    found, schemas = msgspec.json.schema_components(types, schema_hook=_free, ref_template=SCHEMAS + "{name}")
+    types = list(dict.fromkeys([*used, ListQuery, Meta, Pagination, ErrorAnswer, ProblemAnswer]))
+    parts = msgspec.json.schema_components(types, schema_hook=_free, ref_template=SCHEMAS + "{name}")
+    found, schemas = msgspec.json.decode(_short_names(msgspec.json.encode(parts).decode()))
     known = dict(zip(types, found, strict=True))
-    queries = {endpoint.query for endpoint in endpoints if endpoint.query is not None}
-    named = {struct: schemas[cast("str", known[struct]["$ref"]).removeprefix(SCHEMAS)] for struct in queries}
+    queries = {ListQuery, *(endpoint.query for endpoint in endpoints if endpoint.query is not None)}
+    named = {struct: _query_parameters(schemas[cast("str", known[struct]["$ref"]).removeprefix(SCHEMAS)]) for struct in queries}
     components: Json = msgspec.json.decode((files("skillhall.kernel.http") / "components.json").read_bytes())
     components["responses"] = {}
+    components["parameters"] |= {one["name"]: one for one in named[ListQuery]}
     components["schemas"] = schemas = {**schemas, **components["schemas"]}
     paths: Json = {}
     templates: dict[str, str] = {}
     for endpoint in endpoints:
-        path = _camel_path(endpoint.route)
+        path = camel_path(endpoint.route)
         template = templates.setdefault(re.sub(r"\{\w+\}", "{}", path), path)
         operation = _operation(endpoint, re.findall(r"\{(\w+)\}", template), known, named, components)
         paths.setdefault(template, {})[endpoint.method.lower()] = operation
@@ -52,30 +52,13 @@ def document(endpoints: Sequence[Endpoint], title: str = "Skillhall") -> Json:
     }
 
 
-def refusals_of(endpoint: Endpoint) -> tuple[type[Refusal], ...]:
-    """Return everything an operation may refuse with: its own reasons, then those of the edge."""
-    takes_body = endpoint.body is not None
-    conditional: Iterable[tuple[bool, tuple[type[Refusal], ...]]] = (
-        (True, (Invalid,)),
-        (takes_body, (problem.Malformed, Incomplete, problem.TooLarge, problem.WrongMedia)),
-        (not endpoint.bare, (RouteNotFound, SignInRequired, BadAuthorization, RateLimited, problem.Busy, problem.Misdirected)),
-        (endpoint.permission is not None, (PermissionMissing,)),
-        (not endpoint.public, (ScopeMissing,)),
-        (endpoint.key is not Key.NEVER, (InProgress, KeyReused)),
-        (endpoint.etag and not endpoint.is_read, (problem.PreconditionFailed,)),
-        (endpoint.must_match, (problem.PreconditionFailed, problem.MatchRequired)),
-        (True, (problem.Bug,)),
-    )
-    return tuple(dict.fromkeys([*endpoint.refuses, *(one for applies, some in conditional if applies for one in some)]))
-
-
-def _operation(endpoint: Endpoint, names: Sequence[str], known: dict[Any, Json], queries: dict[Any, Json], made: Json) -> Json:
+def _operation(endpoint: Endpoint, names: Sequence[str], known: dict[Any, Json], queries: dict[Any, list[Json]], made: Json) -> Json:
     operation: Json = {
         "operationId": endpoint.operation_id,
         "summary": endpoint.summary.removesuffix("."),
         "tags": ["Aliases" if endpoint.alias_of else endpoint.context],
-        "parameters": [*_path_parameters(endpoint.params, names), *_query_parameters(endpoint, queries), *_header_parameters(endpoint)],
-        "responses": {str(endpoint.status): _success(endpoint, known, made["schemas"]), **_refused(endpoint, made["responses"])},
+        "parameters": [*_path_parameters(endpoint.params, names), *_shared(endpoint, queries, made), *_header_parameters(endpoint)],
+        "responses": {str(endpoint.status): _success(endpoint, known, made["schemas"]), **refused(endpoint, made["responses"])},
         "security": [] if endpoint.bare else [*([{}] if endpoint.public else []), {"accessToken": []}, {"apiKey": []}],
         "x-refusals": [{"reason": one.code, "status": family_of(one)[0], "message": one.message} for one in refusals_of(endpoint)],
     }
@@ -93,24 +76,25 @@ def _path_parameters(params: Sequence[Parameter], names: Sequence[str]) -> list[
     return [{"name": name, "in": "path", "required": True, "schema": kinds[param.kind]} for name, param in zip(names, params, strict=True)]
 
 
-def _query_parameters(endpoint: Endpoint, queries: dict[Any, Json]) -> list[Json]:
-    if endpoint.query is None:
-        return []
-    schema = queries[endpoint.query]
-    required = schema.get("required", [])
-    properties: Json = schema["properties"]
-    return [_without_null({"name": name, "in": "query", "required": name in required, "schema": one}) for name, one in properties.items()]
+def _shared(endpoint: Endpoint, queries: dict[Any, list[Json]], made: Json) -> list[Json]:
+    """Return the query parameters of an operation; those that every list takes are shared components."""
+    shared = [] if endpoint.query is None else queries[endpoint.query]
+    return [{"$ref": f"#/components/parameters/{one['name']}"} if one == made["parameters"].get(one["name"]) else one for one in shared]
 
 
-def _without_null(parameter: Json) -> Json:
-    """A query cannot say null: leave it out of the choices, and the default with it."""
-    schema = {key: value for key, value in parameter["schema"].items() if not (key == "default" and value is None)}
-    if "anyOf" in schema:
-        choices = [choice for choice in schema.pop("anyOf") if choice != {"type": "null"}]
-        schema |= choices[0] if len(choices) == 1 else {"anyOf": choices}
-    if "enum" in schema:
-        schema["enum"] = [value for value in schema["enum"] if value is not None]
-    return parameter | {"schema": schema}
+def _query_parameters(schema: Json) -> list[Json]:
+    """Return the fields of a Struct as parameters. A query cannot say null: it is no choice, nor the default."""
+    found: list[Json] = []
+    for name, told in schema["properties"].items():
+        one = {key: value for key, value in told.items() if not (key == "default" and value is None)}
+        if "anyOf" in one:
+            choices = [choice for choice in one.pop("anyOf") if choice != {"type": "null"}]
+            one |= choices[0] if len(choices) == 1 else {"anyOf": choices}
+        if "enum" in one:
+            one["enum"] = [value for value in one["enum"] if value is not None]
+        text = {"description": one.pop("description")} if "description" in one else {}
+        found.append({"name": name, "in": "query", "required": name in schema.get("required", []), **text, "schema": one})
+    return found
 
 
 def _header_parameters(endpoint: Endpoint) -> list[Json]:
@@ -153,34 +137,6 @@ def _success(endpoint: Endpoint, known: dict[Any, Json], schemas: Json) -> Json:
     return answer | {"content": {"application/json": content}}
 
 
-def _refused(endpoint: Endpoint, shared: Json) -> Json:
-    """Return the answers other than success, one per status; those of the edge alone are shared components."""
-    by_status: dict[int, list[type[Refusal]]] = {}
-    for one in refusals_of(endpoint):
-        by_status.setdefault(family_of(one)[0], []).append(one)
-    answers: Json = {}
-    for status, some in sorted(by_status.items()):
-        answer = _refused_with(status, some)
-        if all(one.code.startswith("http.") for one in some):
-            name = "Or".join(one.__name__ for one in some)
-            shared[name] = answer
-            answer = {"$ref": f"#/components/responses/{name}"}
-        answers[str(status)] = answer
-    return answers
-
-
-def _refused_with(status: int, some: Sequence[type[Refusal]]) -> Json:
-    code = family_of(some[0])[1]
-    errors = {one.code: {"code": code, "reason": one.code, "message": one.message} for one in some}
-    examples = {reason: {"value": {"success": False, "error": error}} for reason, error in errors.items()}
-    content: Json = {
-        "application/json": {"schema": {"$ref": SCHEMAS + "ErrorAnswer"}, "examples": examples},
-        "application/problem+json": {"schema": {"$ref": SCHEMAS + "ProblemAnswer"}},
-    }
-    answer: Json = {"description": "; ".join(one.code for one in some), "content": content}
-    return answer | ({"headers": {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}} if status in {409, 429, 503} else {})
-
-
 def _body_of(endpoint: Endpoint) -> Any:  # noqa: ANN401 - an annotation
     """Return the type of the JSON body without `| None`, or nothing."""
     if not endpoint.takes_json:
@@ -189,9 +145,16 @@ def _body_of(endpoint: Endpoint) -> Any:  # noqa: ANN401 - an annotation
     return choices[0] if len(choices) == 1 and type(None) in get_args(endpoint.body) else endpoint.body
 
 
-def _camel_path(route: str) -> str:
-    """Return the path with its parameters as the wire names them."""
-    return re.sub(r"\{(\w+)\}", lambda found: "{" + re.sub(r"_(\w)", lambda letter: letter[1].upper(), found[1]) + "}", route)
+def _short_names(text: str) -> str:
+    """Put the context in front of a name that several have, and the module too where one context has it twice."""
+    found = {(context, module, name) for context, module, name in NAMESAKE.findall(text)}
+    twice = Counter((context, name) for context, _, name in found)
+
+    def short(full: re.Match[str]) -> str:
+        context, module, name = full.groups()
+        return context.title() + (module.title().replace("_", "") if twice[context, name] > 1 else "") + name
+
+    return NAMESAKE.sub(short, text)
 
 
 def _free(_: type) -> Json:

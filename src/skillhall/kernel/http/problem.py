@@ -1,4 +1,4 @@
-"""Refusals on the wire: the one table from families to HTTP, and the bytes of a refusal (api.md section 2, architecture section 5)."""
+"""Refusals on the wire: the one table from families to HTTP, and the bytes of a refusal."""
 
 import msgspec
 from asyncpg import exceptions as pg
@@ -16,7 +16,8 @@ from skillhall.kernel.refusals import (
     TooMany,
     Unauthenticated,
     Unavailable,
-)  # fmt: skip
+)
+from skillhall.kernel.shapes import camel
 
 
 class RouteNotFound(NotFound):
@@ -165,23 +166,26 @@ def is_transient(error: BaseException) -> bool:
     return is_network or isinstance(error, TRANSIENT) or (isinstance(error, pg.InterfaceError) and "clos" in str(error))
 
 
+def error_body(refusal: Refusal) -> ErrorBody:
+    """Return a refusal as every wire has it."""
+    code, docs = family_of(type(refusal))[1], f"/api/docs#{refusal.code}"
+    params, details = {camel(name): value for name, value in refusal.params.items()} or UNSET, refusal.details or UNSET
+    return ErrorBody(code=code, reason=refusal.code, message=refusal.sentence, params=params, details=details, docs=docs)
+
+
 def refusal_bytes(refusal: Refusal, request_id: str) -> bytes:
     """Return the error envelope."""
-    code, docs = family_of(type(refusal))[1], f"/api/docs#{refusal.code}"
-    params, details = refusal.params or UNSET, refusal.details or UNSET
-    body = ErrorBody(code=code, reason=refusal.code, message=refusal.sentence, params=params, details=details, docs=docs)
-    return b'{"success":false,"error":' + _encode(body) + b',"meta":' + meta_bytes(request_id) + b"}"
+    return b'{"success":false,"error":%b,"meta":%b}' % (msgspec.json.encode(error_body(refusal), enc_hook=str), meta_bytes(request_id))
 
 
 def problem_bytes(refusal: Refusal, request_id: str) -> bytes:
     """Return the refusal as RFC 9457."""
-    status, code = family_of(type(refusal))
-    about, instance = f"/api/docs#{refusal.code}", f"urn:request:{request_id}"
-    params, errors = refusal.params or UNSET, refusal.details or UNSET
+    body, status = error_body(refusal), family_of(type(refusal))[0]
     problem = ProblemAnswer(
-        type=about, title=code, status=status, detail=refusal.sentence, instance=instance, reason=refusal.code, params=params, errors=errors
-    )
-    return _encode(problem)
+        type=body.docs, title=body.code, status=status, detail=body.message, instance=f"urn:request:{request_id}", reason=body.reason,
+        params=body.params, errors=body.details,
+    )  # fmt: skip
+    return msgspec.json.encode(problem, enc_hook=str)
 
 
 def refusal_headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
@@ -194,7 +198,3 @@ def refusal_headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
     if isinstance(refusal, Unauthenticated):
         headers.append((b"www-authenticate", b"Bearer"))
     return headers
-
-
-def _encode(value: object) -> bytes:
-    return msgspec.json.encode(value, enc_hook=str)

@@ -118,3 +118,8 @@ def _unrouted(request: Routed, error: Exception) -> _Direct:
         allow = (error.headers or {}).get("allow", "")
         return _Direct(refused(exchange, MethodNotAllowed(method=request.scope["method"], allow=", ".join(sorted(allow.split(", "))))))
     return _Direct(broken(exchange, error))
+
+
+def camel_path(route: str) -> str:
+    """Return the path with its parameters as the wire names them."""
+    return re.sub(r"\{(\w+)\}", lambda found: "{" + re.sub(r"_(\w)", lambda letter: letter[1].upper(), found[1]) + "}", route)

@@ -13,9 +13,8 @@ from skillhall.kernel.db.tx import Read
 from skillhall.kernel.http import envelope
 from skillhall.kernel.http.call import Call, claim_of
 from skillhall.kernel.http.decode import BodyDecoder, QueryDecoder
-from skillhall.kernel.http.endpoint import Endpoint, Key
+from skillhall.kernel.http.endpoint import Endpoint
 from skillhall.kernel.http.envelope import JSON_HEAD, NOT_CACHED, Answer, Header, Raw, Redirect, Reply
-from skillhall.kernel.http.fields import OutOfRange
 from skillhall.kernel.http.gate import Gate, authorize, behind_profile, caller, own_id
 from skillhall.kernel.http.limits import StrictLimits, Windows, address_key, checked
 from skillhall.kernel.http.problem import (
@@ -30,7 +29,8 @@ from skillhall.kernel.http.problem import (
     refusal_headers,
 )  # fmt: skip
 from skillhall.kernel.http.request import Exchange, read_body, read_upload
-from skillhall.kernel.refusals import FieldError, Invalid, Refusal, Unauthenticated
+from skillhall.kernel.http.storable import OutOfRange
+from skillhall.kernel.refusals import FieldError, Findings, Invalid, Refusal, Unauthenticated
 from skillhall.kernel.shapes import Page
 
 LOG = structlog.stdlib.get_logger("skillhall.http")
@@ -77,20 +77,21 @@ class Served:
         by = STRANGER if read is None else await self._admit(exchange, read)
         if endpoint.me is not None:
             values[endpoint.me] = own_id(endpoint.me, by)
-        query: bytes = scope["query_string"]
+        query, findings = scope["query_string"], Findings()
         if endpoint.query is not None or query:
-            values["query"] = self.query.decode(query)
+            values["query"] = findings.of(self.query.decode, query)
         raw, upload = b"", None
         if endpoint.upload:
             upload = values["data"] = await read_upload(receive, exchange)
         elif endpoint.body is not None:
             raw = await read_body(receive, exchange)
-            values["data"] = raw if self.body is None else self.body.decode(raw, exchange.headers.get(b"content-type", b""))
-        call = Call(endpoint, exchange, self.doors.runner, read, by)
-        if endpoint.key is not Key.NEVER:
-            sent = raw if upload is None else upload.fingerprint
-            call.claim = claim_of(endpoint, exchange, by, f"{list(scope['path_params'].values())}?{query.decode('latin-1')}", sent)
+            media = exchange.headers.get(b"content-type", b"")
+            values["data"] = raw if self.body is None else findings.of(self.body.decode, raw, media)
+        place, sent = f"{list(scope['path_params'].values())}?{query.decode('latin-1')}", raw if upload is None else upload.fingerprint
+        claim = findings.of(claim_of, endpoint, exchange, by, place, sent)
         try:
+            findings.check()
+            call = Call(endpoint, exchange, self.doors.runner, read, by, claim)
             return self._reply(exchange, call, await self._handle(call, values), values.get("query"))
         finally:
             if upload is not None:

@@ -11,9 +11,10 @@ from msgspec import Struct
 from skillhall.kernel import ids, tokens
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.config import Config
+from skillhall.kernel.events import Hint
 from skillhall.kernel.http.limits import RateLimited
 from skillhall.kernel.live.said import Box, Said
-from skillhall.kernel.refusals import Forbidden, Refusal
+from skillhall.kernel.refusals import Forbidden, Refusal, TooMany
 
 
 class LoginNeeded(Forbidden):
@@ -21,6 +22,13 @@ class LoginNeeded(Forbidden):
 
     code = "live.login_needed"
     message = "Live connections take the access token of a login, not an API key."
+
+
+class TooManyClients(TooMany):
+    """An account opened more live connections than one process takes; the oldest one ends."""
+
+    code = "live.too_many_clients"
+    message = "Another device of yours has connected, and this was your oldest connection."
 
 
 class LiveSettings(Struct, frozen=True, kw_only=True):
@@ -36,6 +44,7 @@ class LiveSettings(Struct, frozen=True, kw_only=True):
     watch_seconds: float = 1.0
     devices_seconds: float = 30.0
     rooms_seconds: float = 30.0
+    passing_seconds: float = 3.0
 
 
 def live_settings(config: Config) -> LiveSettings:
@@ -71,7 +80,10 @@ class Allowance:
 
 
 class Client:
-    """A connection of a signed-in account; the ways of connecting say how it is woken and closed."""
+    """A connection of a signed-in account; the ways of connecting say how it is woken and closed.
+
+    `last_word` is what its rooms are told when it goes: the end of what it began last and that passes (typing).
+    """
 
     def __init__(self, actor: Actor, token: str, config: Config, settings: LiveSettings) -> None:
         """Begin in no room. Refuses an API key."""
@@ -84,6 +96,7 @@ class Client:
         self.allowance = Allowance(settings.events_per_second)
         self.turn = asyncio.Lock()
         self.round = 0
+        self.last_word: Hint | None = None
         self.renew(actor, token, config)
 
     def renew(self, actor: Actor, token: str, config: Config) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,12 +15,12 @@ from skillhall.kernel.db.pool import TROUBLE
 from skillhall.kernel.db.runner import Runner
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.http.gate import Gate
-from skillhall.kernel.live.client import Client, LiveSettings
+from skillhall.kernel.live.client import Client, LiveSettings, TooManyClients
 from skillhall.kernel.live.ports import Backlog, Devices
-from skillhall.kernel.live.rooms import Rooms
+from skillhall.kernel.live.rooms import NO_STATES, Rooms
 from skillhall.kernel.live.said import Said, gap
 from skillhall.kernel.outside.fanout import Fanout
-from skillhall.kernel.refusals import Refusal, TooMany, Unauthenticated
+from skillhall.kernel.refusals import Refusal, Unauthenticated
 from skillhall.kernel.shapes import instant
 from skillhall.kernel.tokens import TokenExpired
 
@@ -30,23 +30,17 @@ END_SECONDS: Final = 5.0
 DEVICES_AT_ONCE: Final = 200
 
 
-class TooManyClients(TooMany):
-    """An account opened more live connections than one process takes; the oldest one ends."""
-
-    code = "live.too_many_clients"
-    message = "Another device of yours has connected, and this was your oldest connection."
-
-
 class Hub:
     """Everybody connected to this process."""
 
     def __init__(
-        self, runner: Runner, gate: Gate, fanout: Fanout, settings: LiveSettings, events: Counter, connected: Gauge, *, numbered: str = ""
-    ) -> None:
-        """Listen to the fan-out from now on. `numbered` is the event whose `sequence` is its place in the account's backlog."""
+        self, runner: Runner, gate: Gate, fanout: Fanout, settings: LiveSettings, events: Counter, connected: Gauge, *, numbered: str = "",
+        passing: Mapping[str, str] = NO_STATES,
+    ) -> None:  # fmt: skip
+        """Listen to the fan-out from now on. `numbered` and `passing` are the names `Rooms` has to know."""
         self.runner, self.gate, self.settings = runner, gate, settings
         self.clients: dict[UUID, Client] = {}
-        self.rooms = Rooms(runner, events, self.soon, numbered=numbered)
+        self.rooms = Rooms(runner, events, self.soon, numbered=numbered, passing=passing, seconds=settings.passing_seconds)
         self.backlogs: tuple[Backlog, ...] = runner.house.ports.get(Backlog, ())
         self.is_ending = False
         self._devices: tuple[Devices, ...] = runner.house.ports.get(Devices, ())
@@ -82,6 +76,7 @@ class Hub:
             self._accounts.pop(client.actor.account_id, None)
         for room in tuple(client.rooms):
             self.rooms.part(client, room)
+        self._fanout.publish([] if client.last_word is None else [client.last_word])
         self.soon(self._tell_devices("left", client))
 
     async def run(self) -> None:

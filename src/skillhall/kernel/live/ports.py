@@ -22,6 +22,13 @@ SKIP: Final[Literal[Skip.SKIP]] = Skip.SKIP
 """What `Room.shown` returns for a hint that clients get nothing of."""
 
 
+class Shown(Struct, frozen=True):
+    """What clients get of a hint (None: its ids), and who of the room may hear it; others in it have no place there any more."""
+
+    data: dict[str, object] | None
+    accounts: frozenset[UUID]
+
+
 class Room(Protocol):
     """All rooms of one kind, named "<kind>:<id>"; filled by the context that knows who belongs in them."""
 
@@ -35,8 +42,11 @@ class Room(Protocol):
         """Act on a client's event, in a transaction of its own, and return the answer; a refusal becomes the answer {"error": …}."""
         ...
 
-    async def shown(self, read: Read, hint: Hint, /) -> dict[str, object] | Literal[Skip.SKIP] | None:
-        """Return what clients get of a hint, the same for everybody in the room; None: its ids in camelCase. Called once per process."""
+    async def shown(self, read: Read, hint: Hint, /) -> dict[str, object] | Shown | Literal[Skip.SKIP] | None:
+        """Return what clients get of a hint, the same for everybody in the room; None: its ids in camelCase. Called once per process.
+
+        By `Shown` those who may not hear it are put out of the room, whether or not the hint of their leaving has come.
+        """
         ...
 
 
@@ -50,6 +60,10 @@ class Missed(Struct, frozen=True):
 
 class Backlog(Protocol):
     """Knows the numbered events of an account, so that a stream goes on where it was cut."""
+
+    async def last(self, read: Read, actor: Actor) -> int:
+        """Return the number of the latest event, 0 before any: there a stream begins that was not cut."""
+        ...
 
     async def missed(self, read: Read, actor: Actor, after: int) -> Sequence[Missed]:
         """Return the next events numbered above `after`, rising; asked again behind the last one until there are none."""

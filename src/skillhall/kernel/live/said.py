@@ -3,20 +3,23 @@
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar, cast
+from uuid import UUID
 
 from skillhall.kernel.events import Hint
+from skillhall.kernel.shapes import camel
 
 T = TypeVar("T")
 GAP: Final = "live:gap"
 
 
 class Said:
-    """One event on its way to clients. `number` is its place in the account's backlog, where it has one."""
+    """One event on its way to clients: `number` is its place in the account's backlog; `accounts`, where given, who may hear it."""
 
-    __slots__ = ("_encoded", "data", "name", "number")
+    __slots__ = ("_encoded", "accounts", "data", "name", "number")
 
-    def __init__(self, name: str, data: object, number: int | None = None) -> None:
+    def __init__(self, name: str, data: object, number: int | None = None, accounts: frozenset[UUID] | None = None) -> None:
         """Keep what to say; nothing is encoded yet."""
+        self.accounts = accounts
         self.name = name
         self.data = data
         self.number = number
@@ -76,12 +79,6 @@ def _weight(said: Said) -> int:
 def plain(hint: Hint) -> dict[str, object]:
     """Return a hint's ids as clients read them, in camelCase."""
     return {camel(key): value for key, value in hint.ids.items()}
-
-
-def camel(name: str) -> str:
-    """Return a name of ours as the wire writes it."""
-    first, *others = name.split("_")
-    return first + "".join(part.title() for part in others)
 
 
 def number_of(ids: Mapping[str, str]) -> int | None:

@@ -10,12 +10,13 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import structlog
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
 from skillhall.kernel import ids
 from skillhall.kernel.db.tx import Facts, Tx
-from skillhall.kernel.http.fields import OutOfRange, examine
-from skillhall.kernel.http.problem import Bug, Busy, ErrorBody, family_of, is_transient
+from skillhall.kernel.events import Hint
+from skillhall.kernel.http.problem import Bug, Busy, error_body, is_transient
+from skillhall.kernel.http.storable import OutOfRange, examine
 from skillhall.kernel.live.client import Client, expiry
 from skillhall.kernel.live.hub import Hub
 from skillhall.kernel.refusals import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
@@ -54,10 +55,14 @@ class OtherAccount(Forbidden):
 
 
 class Signal(Struct, frozen=True):
-    """Where a client's event goes: to the room of this kind whose id is in the field; without a field, to that of the caller's account."""
+    """Where a client's event goes: to the room of this kind whose id is in the field; without a field, to that of the caller's account.
+
+    `passing` is the id, in the hints of this name, of a state that ends by itself (see `Rooms`).
+    """
 
     kind: str
     field: str | None = None
+    passing: str = ""
 
 
 class Wiring(Struct, frozen=True, kw_only=True):
@@ -73,15 +78,21 @@ class Wiring(Struct, frozen=True, kw_only=True):
     answers: Callable[[str, Payload, Any], Sequence[tuple[str, object]]] = lambda _name, _data, _answer: ()
     numbered: str = ""
 
+    @property
+    def passing(self) -> Mapping[str, str]:
+        """The events of states that pass, with the id that is "1" while one lasts."""
+        return {name: signal.passing for name, signal in self.signals.items() if signal.passing}
 
-async def answer(hub: Hub, client: Client, signals: Mapping[str, Signal], event: str, data: Payload, address: str = "") -> Any:  # noqa: ANN401
+
+async def answer(hub: Hub, client: Client, signals: Mapping[str, Signal], event: str, said: object, address: str = "") -> Any:  # noqa: ANN401
     """Act on one event of a client; return what acknowledges it, `{"error": …}` for a refusal."""
     try:
         client.allowance.take()
+        data = _payload(said)
         if event == "room:join":
             return await _join(hub, client, data)
         if event == "room:leave":
-            name = _room_name(data)
+            name = _room_name(hub, data)
             if name != client.own_room:
                 hub.rooms.part(client, name)
             return {"room": name}
@@ -91,17 +102,15 @@ async def answer(hub: Hub, client: Client, signals: Mapping[str, Signal], event:
     except Refusal as refusal:
         return {"error": error_of(refusal)}
     except Exception as error:  # noqa: BLE001 - the edge is where everything unforeseen ends
-        return {"error": error_of(_unforeseen(event, error))}
+        return {"error": error_of(unforeseen(event, error))}
 
 
 async def _join(hub: Hub, client: Client, data: Payload) -> Payload:
-    name = _room_name(data)
+    name = _room_name(hub, data)
     kind, _, text = name.partition(":")
-    room = hub.rooms.kinds.get(kind)
+    room = hub.rooms.kinds[kind]
     if name == client.own_room:
         return {"room": name}
-    if room is None:
-        raise RoomNotFound
     while True:
         seen = hub.rooms.expelled
         if not await room.may_enter(await hub.runner.read(), client.actor, UUID(text)):
@@ -134,20 +143,31 @@ async def _act(hub: Hub, client: Client, signal: Signal | None, event: str, data
     data = dict(data)
     id_ = client.actor.account_id if signal.field is None else _id(signal.field, data.pop(signal.field, None))
 
-    async def work(tx: Tx) -> object:
+    async def work(tx: Tx) -> tuple[object, list[Hint | None]]:
         if not await room.may_enter(tx, client.actor, id_):
             raise RoomNotFound
-        return cast("object", msgspec.to_builtins(await room.heard(tx, client.actor, id_, event, data)))
+        told = cast("object", msgspec.to_builtins(await room.heard(tx, client.actor, id_, event, data)))
+        return told, [hub.rooms.end_of(hint) for hint in tx.hints if hint.name == event]
 
     facts = Facts(request_id=str(ids.new()), address=address, operation=event)
-    return await hub.runner.run(work, actor=client.actor, facts=facts)
+    told, ends = await hub.runner.run(work, actor=client.actor, facts=facts)
+    if signal.passing:
+        client.last_word = ends[-1] if ends else None
+    return told
 
 
-def _room_name(data: Payload) -> str:
+def _payload(said: object) -> Payload:
+    if not isinstance(said, dict):
+        raise Invalid(FieldError("", "body", "wrong_type", "Must be an object."))
+    return cast("Payload", said)
+
+
+def _room_name(hub: Hub, data: Payload) -> str:
     name = data.get("room")
     kind, _, text = name.partition(":") if isinstance(name, str) else ("", "", "")
-    if not kind:
-        raise Invalid(FieldError("room", "body", "not_a_room", 'Must name a room: "<kind>:<id>".'))
+    if kind not in hub.rooms.kinds:
+        kinds = ", ".join(sorted(hub.rooms.kinds))
+        raise Invalid(FieldError("room", "body", "not_a_room", f'Must name a room as "<kind>:<id>", of kind {kinds}.'))
     return f"{kind}:{_id('room', text)}"
 
 
@@ -160,14 +180,11 @@ def _id(field: str, value: object) -> UUID:
 
 def error_of(refusal: Refusal) -> Payload:
     """Return a refusal as acknowledgments carry it: the `error` of the HTTP envelope."""
-    body = ErrorBody(
-        code=family_of(type(refusal))[1], reason=refusal.code, message=refusal.sentence, params=refusal.params or UNSET,
-        details=refusal.details or UNSET, docs=f"/api/docs#{refusal.code}",
-    )  # fmt: skip
-    return cast("Payload", msgspec.to_builtins(body, enc_hook=str))
+    return cast("Payload", msgspec.to_builtins(error_body(refusal), enc_hook=str))
 
 
-def _unforeseen(event: str, error: Exception) -> Refusal:
+def unforeseen(event: str, error: Exception) -> Refusal:
+    """Return what a client is told of an exception that is no refusal, and log it."""
     if isinstance(error, asyncpg.DataError):
         return OutOfRange()
     if is_transient(error) or isinstance(error, TimeoutError):

@@ -15,18 +15,20 @@ from skillhall.kernel.config import Config
 from skillhall.kernel.http.edge import LOCAL_ORIGIN
 from skillhall.kernel.http.gate import SignInRequired
 from skillhall.kernel.http.limits import RateLimited, Windows, address_key
-from skillhall.kernel.http.problem import Busy, is_transient
+from skillhall.kernel.http.problem import Bug, Busy
 from skillhall.kernel.http.request import address_of, networks
 from skillhall.kernel.live.hub import Hub
 from skillhall.kernel.live.said import Said
-from skillhall.kernel.live.signals import Payload, Wiring, answer, error_of
+from skillhall.kernel.live.signals import Payload, Wiring, answer, error_of, unforeseen
 from skillhall.kernel.live.socket_client import AsyncServer, Json, Lane, SocketClient, TextPacket, exceptions, hang_up, packet_of
-from skillhall.kernel.refusals import FieldError, Invalid, Refusal
+from skillhall.kernel.refusals import FieldError, Invalid, Refusal, TooMany, Unavailable
 
 LARGEST: Final = 100_000
 PING_SECONDS, PONG_SECONDS = 25, 20
 IDLE_SECONDS: Final = 15.0
 OLDER_PATH: Final = "/notifications-socket"
+PASSING: Final = (Bug, TooMany, Unavailable)
+"""The families of refusals that have nothing to do with who connects: the same, a moment later, is let in."""
 
 
 class Sockets:
@@ -73,16 +75,17 @@ class Sockets:
             await hang_up(self.server, engine_id)
         self._idle = idle
 
-    async def _connect(self, sid: str, environ: Mapping[str, Any], auth: object) -> None:
+    async def _connect(self, sid: str, environ: Mapping[str, Any], auth: object) -> bool:
+        """Let a client in, or refuse it, after which socket.io's clients stay away. What passes only cuts: they try again by themselves."""
         try:
             await self._admit(sid, environ, cast("Payload", auth) if isinstance(auth, dict) else {})
-        except Refusal as refusal:
-            error = error_of(refusal)
-            raise exceptions.ConnectionRefusedError(refusal.sentence, error) from refusal
         except Exception as error:
-            if not (is_transient(error) or isinstance(error, TimeoutError)):
-                raise
-            raise exceptions.ConnectionRefusedError(Busy.message, error_of(Busy(retry_after=1))) from error
+            refusal = error if isinstance(error, Refusal) else unforeseen("connect", error)
+            if not isinstance(refusal, PASSING):
+                raise exceptions.ConnectionRefusedError(refusal.sentence, error_of(refusal)) from error
+            await hang_up(self.server, self.server.manager.eio_sid_from_sid(sid, "/"))
+            return False
+        return True
 
     async def _admit(self, sid: str, environ: Mapping[str, Any], auth: Payload) -> None:
         scope = environ["asgi.scope"]
@@ -119,8 +122,7 @@ class Sockets:
             return None
         older = self.wiring.older.get(event)
         if older is None:
-            data = cast("Payload", given[0]) if given and isinstance(given[0], dict) else {}
-            return await answer(self.hub, client, self.wiring.signals, event, data, client.address)
+            return await answer(self.hub, client, self.wiring.signals, event, given[0] if given else {}, client.address)
         client.is_older = True
         name, data = older(given)
         said = await answer(self.hub, client, self.wiring.signals, name, data, client.address)

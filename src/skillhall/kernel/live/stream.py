@@ -22,7 +22,7 @@ from skillhall.kernel.refusals import FieldError, Invalid, Refusal
 log = structlog.get_logger("skillhall.live")
 MEDIA: Final = "text/event-stream"
 HEADERS: Final = {"cache-control": "no-store", "x-accel-buffering": "no"}
-BEGIN: Final = b": live\nretry: 3000\n\n"
+BEGIN: Final = b": live\nretry: 3000\nid: %d\n\n"
 HEARTBEAT: Final = b": still here\n\n"
 HIGHEST: Final = 2**63 - 1
 
@@ -72,8 +72,9 @@ async def open_stream(call: Call, query: StreamQuery) -> Raw:
     """Follow what happens to the caller, as server-sent events.
 
     The events of the account's own room, under the names the socket has. Those with an `id` are numbered: a stream that is opened with
-    `Last-Event-ID` (or `lastEventId`) begins with what was missed since. Signed in by the Authorization header, or by a ticket. A client
-    that reads too slowly loses the oldest events and is told by `live:gap`; `auth:expiring` comes a minute before the access token ends.
+    `Last-Event-ID` (or `lastEventId`) begins with what was missed since; one without begins with the `id` it could be resumed at. Signed
+    in by the Authorization header, or by a ticket. A client that reads too slowly loses the oldest events and is told by `live:gap`;
+    `auth:expiring` comes a minute before the access token ends.
     """
     after = _after(call, query)
     if query.ticket is not None:
@@ -86,6 +87,8 @@ async def open_stream(call: Call, query: StreamQuery) -> Raw:
     if hub.is_ending:
         raise Busy(retry_after=1)
     actor = call.by if query.ticket is None else await hub.gate.admit(call.read, token)
+    if after is None:
+        after = max([await backlog.last(call.read, actor) for backlog in hub.backlogs], default=0)
     return Raw(_lines(hub, StreamClient(hub, actor, token), after), f"{MEDIA}; charset=utf-8", HEADERS)
 
 
@@ -103,11 +106,11 @@ def _after(call: Call, query: StreamQuery) -> int | None:
     return int(text)
 
 
-async def _lines(hub: Hub, client: StreamClient, after: int | None) -> AsyncGenerator[bytes]:
+async def _lines(hub: Hub, client: StreamClient, after: int) -> AsyncGenerator[bytes]:
     """Yield the stream. The client is in its room before what it missed is read, so that nothing falls between."""
     hub.enter(client)
     try:
-        yield BEGIN
+        yield BEGIN % after
         async for said in _events(hub, client, after):
             if said is not None:
                 yield said.once("stream", line_of)
@@ -123,12 +126,11 @@ async def _lines(hub: Hub, client: StreamClient, after: int | None) -> AsyncGene
         hub.leave(client)
 
 
-async def _events(hub: Hub, client: StreamClient, after: int | None) -> AsyncGenerator[Said | None]:
+async def _events(hub: Hub, client: StreamClient, after: int) -> AsyncGenerator[Said | None]:
     """Yield what to say, and nothing whenever there is nothing to say now; numbered events rise without a gap."""
-    if after is not None:
-        async for said in _missed(hub, client, after):
-            after = said.number
-            yield said
+    async for said in _missed(hub, client, after):
+        after = said.number or after
+        yield said
     while True:
         while len(client.box):
             async for said in _in_order(hub, client, client.box.take(), after):
@@ -140,9 +142,9 @@ async def _events(hub: Hub, client: StreamClient, after: int | None) -> AsyncGen
         yield None
 
 
-async def _in_order(hub: Hub, client: StreamClient, said: Said, after: int | None) -> AsyncGenerator[Said]:
+async def _in_order(hub: Hub, client: StreamClient, said: Said, after: int) -> AsyncGenerator[Said]:
     """Yield an event behind those it skips (their hints were lost), or not at all when it was said before."""
-    if said.number is not None and after is not None:
+    if said.number is not None:
         if said.number > after + 1:
             async for missed in _missed(hub, client, after):
                 after = missed.number or after

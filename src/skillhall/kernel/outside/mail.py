@@ -39,7 +39,7 @@ OURS: Final = frozenset({"from", "to", "cc", "bcc", "subject", "date", "message-
 
 
 class SendMail(Task, frozen=True, kw_only=True):
-    """Send one message. The text rests in the job's row: never a code, never a token (rules.md "Identity")."""
+    """Send one message. The text rests in the job's row: never a code, never a token."""
 
     name = "kernel.send_mail"
 

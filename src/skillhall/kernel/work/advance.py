@@ -1,6 +1,6 @@
 """Moving the business clock: step to each due moment, work it off, go on; so a reminder comes before its no-show.
 
-Sandbox mode only, forward only (rules.md "Time outs"). Other workers may run beside: what they have leased is waited for.
+Sandbox mode only, forward only. Other workers may run beside: what they have leased is waited for.
 """
 
 import asyncio

@@ -20,7 +20,9 @@ from skillhall.learning.queries.prices import price_of
 from skillhall.learning.queries.views import OfferView
 from skillhall.learning.store import offers
 
-Title = Annotated[str, Meta(min_length=5, max_length=100, pattern=r"^(?!.*[\x00-\x1f\x7f\x85\u2028\u2029])", description="one line")]
+Title = Annotated[
+    str, Meta(min_length=5, max_length=100, pattern=r"^(?!.*[\x00-\x1f\x7f\x85\u2028\u2029])", description="One line of text")
+]
 Description = Annotated[str, Meta(max_length=5000)]
 Duration = Annotated[int, Meta(ge=15, le=480, description="minutes")]
 Buffer = Annotated[int, Meta(ge=0, le=60, description="minutes")]

@@ -12,15 +12,24 @@ from skillhall.kernel.shapes import Subject
 # One line with something on it; `$` alone would let a line break follow the address. An address carries no password.
 Title = Annotated[
     str,
-    Meta(min_length=1, max_length=200, pattern=r"^(?!.*[\x00-\x1f\x7f\x85\u2028\u2029]).*\S", description="one line", examples=["Chords"]),
+    Meta(
+        min_length=1,
+        max_length=200,
+        pattern=r"^(?!.*[\x00-\x1f\x7f\x85\u2028\u2029]).*\S",
+        description="One line of text, not blank",
+        examples=["Chords"],
+    ),
 ]
 Link = Annotated[
     str,
     Meta(
-        max_length=2000, pattern=r"^https://[^\s/?#@\\\x00-\x20]+(?:[/?#][^\s\x00-\x20]*)?$(?!\n)", examples=["https://example.org/chords"]
+        max_length=2000,
+        pattern=r"^https://[^\s/?#@\\\x00-\x20]+(?:[/?#][^\s\x00-\x20]*)?$(?!\n)",
+        description="An address that begins with https://",
+        examples=["https://example.org/chords"],
     ),
 ]
-NoteText = Annotated[str, Meta(min_length=1, max_length=50_000, pattern=r"\S")]
+NoteText = Annotated[str, Meta(min_length=1, max_length=50_000, pattern=r"\S", description="Text that is not blank")]
 NoteFiles = Annotated[list[UUID], Meta(max_length=10)]
 
 PAPERS: Final = ("document", "image", "media")

@@ -13,7 +13,7 @@ BasisPoints = Annotated[int, Meta(ge=0, le=10_000)]
 
 
 class Terms(Struct, frozen=True, kw_only=True):
-    """Fee, cancel policy and timers, copied onto each session when it is booked (rules.md "Learning sessions")."""
+    """Fee, cancel policy and timers, copied onto each session when it is booked."""
 
     fee_bp: BasisPoints = 1_000
     fee_min: Annotated[int, Meta(ge=0)] = 1

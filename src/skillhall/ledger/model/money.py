@@ -1,4 +1,4 @@
-"""Lines of money that comes in through a provider, goes back to it, or is paid out (rules.md, table of kinds).
+"""Lines of money that comes in through a provider, goes back to it, or is paid out.
 
 Each function names the kinds of transfer its lines belong to. What is to go out waits in a hold, of purpose refund or payout, until the
 provider has answered.

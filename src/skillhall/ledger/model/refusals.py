@@ -1,20 +1,32 @@
 """Every "no" of the ledger. The database answers most of them as values; `store.py` raises them."""
 
+from skillhall.kernel.money import Money
 from skillhall.kernel.refusals import Conflict, NotFound, Refused
 
 
-class Insufficient(Refused):
+class Short(Refused):
+    """A refusal whose numbers are minor units of its `currency`."""
+
+    @property
+    def sentence(self) -> str:
+        """The message with its amounts as people read them."""
+        currency = str(self.params["currency"])
+        amounts = {name: Money(amount, currency) for name, amount in self.params.items() if isinstance(amount, int)}
+        return self.message.format(**amounts)
+
+
+class Insufficient(Short):
     """The account holds less than the transfer takes."""
 
     code = "ledger.insufficient"
-    message = "This needs {needed}; {available} are available."
+    message = "This needs {needed}; available: {available}."
 
 
-class Indebted(Refused):
+class Indebted(Short):
     """While something is owed, nothing is held and nothing is paid out."""
 
     code = "ledger.indebted"
-    message = "{owed} are still owed; they are collected first."
+    message = "Still owed: {owed}. That is collected first."
 
 
 class NotInMode(Refused):
@@ -45,11 +57,11 @@ class HoldExists(Conflict):
     message = "This hold is open already."
 
 
-class HoldShort(Refused):
+class HoldShort(Short):
     """Less is left in the hold than the transfer takes out of it."""
 
     code = "ledger.hold_short"
-    message = "This needs {needed} of a hold in which {available} are left."
+    message = "This needs {needed} of a hold; left in it: {available}."
 
 
 class HoldFrozen(Refused):
@@ -87,11 +99,11 @@ class TransferNotFound(NotFound):
     message = "There is no such transfer."
 
 
-class ProviderShort(Refused):
+class ProviderShort(Short):
     """More would leave the provider's account than has come in through it."""
 
     code = "ledger.provider_short"
-    message = "This needs {needed} at the payment provider, where {available} are left."
+    message = "This needs {needed} at the payment provider; left there: {available}."
 
 
 class GiftToSelf(Refused):

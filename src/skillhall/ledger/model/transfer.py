@@ -155,7 +155,7 @@ def reversal(legs: Iterable[Leg]) -> Lines:
 
 
 def fee_of(gross: int, basis_points: int, fee_min: int) -> int:
-    """Return the platform's part of `gross`: floored, at least `fee_min` where the gross is above it (rules.md "Fee")."""
+    """Return the platform's part of `gross`: floored, at least `fee_min` where the gross is above it."""
     return max(gross * basis_points // 10_000, fee_min if gross > fee_min else 0)
 
 

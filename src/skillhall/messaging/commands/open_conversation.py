@@ -20,8 +20,6 @@ from skillhall.messaging.queries.conversations import conversation_view
 from skillhall.messaging.queries.people import acting, reached
 from skillhall.messaging.store import conversations, participants
 
-TOLD = 50
-
 
 async def open_conversation(tx: Tx, by: Actor, command: OpenConversation) -> ConversationView:
     """Open the direct conversation with somebody, which may be there already, or a new group of several. The others must be in reach."""
@@ -31,9 +29,9 @@ async def open_conversation(tx: Tx, by: Actor, command: OpenConversation) -> Con
         raise OneselfMeant
     is_direct = command.kind == "direct"
     key = pair_key(own.profile_id, others[0].profile_id) if is_direct else None
-    most = tx.setting(MessagingRules).participants
-    if len(others) >= most:
-        raise TooManyPeople(most=most)
+    rules = tx.setting(MessagingRules)
+    if len(others) >= rules.participants:
+        raise TooManyPeople(most=rules.participants)
     await check_may_write(tx, by, own, others, key)
     new = Conversation(
         id=ids.new(), kind=command.kind, title=None if is_direct else command.title, owner_profile_id=own.profile_id,
@@ -43,7 +41,7 @@ async def open_conversation(tx: Tx, by: Actor, command: OpenConversation) -> Con
     if found.id == new.id:
         await participants.insert_first(tx, new.id, own, others, is_hidden=is_direct)
         tx.publish(_opened(new, own, others))
-        tell_conversation(tx, new.id, 0, [one.account_id for one in (own, *(() if is_direct else others))][:TOLD])
+        tell_conversation(tx, new.id, 0, [one.account_id for one in (own, *(() if is_direct else others))][: rules.told])
     await check_active(tx, own.account_id, *(one.account_id for one in others))
     return await conversation_view(tx, by, found.id)
 
@@ -63,5 +61,5 @@ def _opened(new: Conversation, own: Member, others: Sequence[Member]) -> events.
         kind=new.kind,
         opener_id=own.account_id,
         opener_profile_id=own.profile_id,
-        member_ids=[one.account_id for one in (own, *others)][:TOLD],
+        member_ids=[one.account_id for one in (own, *others)],
     )

@@ -16,6 +16,7 @@ async def rename_group(tx: Tx, by: Actor, conversation_id: UUID, command: Rename
     conversation = await conversations.lock_conversation(tx, conversation_id)
     own = await participants.participant_of(tx, conversation_id, by.account_id)
     conversation.check_owner(own)
+    conversation.check_writable()
     match.check(conversation.version)
     if command.title != conversation.title:
         await conversations.rename(tx, conversation_id, command.title)

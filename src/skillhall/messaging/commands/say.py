@@ -118,5 +118,5 @@ def _spoken(one: Say, conversation_id: UUID, sequence: int) -> Spoken:
 def _opened(conversation_id: UUID, one: Say, present: Sequence[Member]) -> events.ConversationOpened:
     members = [member.account_id for member in present]
     return events.ConversationOpened(
-        conversation_id=conversation_id, kind=one.kind, opener_id=None, opener_profile_id=None, member_ids=members[:50]
+        conversation_id=conversation_id, kind=one.kind, opener_id=None, opener_profile_id=None, member_ids=members
     )

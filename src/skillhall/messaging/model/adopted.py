@@ -59,6 +59,7 @@ class ParticipantRow(Struct, frozen=True, kw_only=True):
     role: Role
     joined_at: datetime
     last_read: int
+    has_written: bool
 
 
 class MessageRow(Struct, frozen=True, kw_only=True):
@@ -149,6 +150,7 @@ def _participant(one: AdoptedConversation, member: Member, messages: Sequence[Ad
         role="owner" if one.title is not None and member == one.members[0] else "member",
         joined_at=messages[0].at,
         last_read=max(read, default=0),
+        has_written=any(message.by == member for message in messages),
     )
 
 

@@ -17,7 +17,7 @@ Kind = Literal["direct", "group", "session", "project"]
 Role = Literal["owner", "member"]
 KINDS: Final[dict[str, Kind]] = {"direct": "direct", "group": "group", "session": "session", "project": "project", "private": "direct"}
 LONGEST_TITLE: Final = 200
-Title = Annotated[str, Meta(min_length=1, max_length=LONGEST_TITLE, pattern=r"\S")]
+Title = Annotated[str, Meta(min_length=1, max_length=LONGEST_TITLE, pattern=r"\S", description="Text that is not blank")]
 
 
 class MessagingRules(Struct, frozen=True, kw_only=True):
@@ -25,7 +25,7 @@ class MessagingRules(Struct, frozen=True, kw_only=True):
 
     edit_hours: int = 24
     participants: int = 100
-    told: int = 50
+    told: int = 100
 
 
 class Member(Struct, frozen=True):
@@ -188,7 +188,10 @@ class Rename(Body, frozen=True, kw_only=True):
 
 
 class ParticipantView(View, frozen=True, kw_only=True):
-    """Somebody in a conversation: `id` is the account. `lastRead` is the sequence up to which they have read: receipts follow from it."""
+    """Somebody in a conversation: `id` is the account. `lastRead` is the sequence up to which they have read: receipts follow from it.
+
+    Across a block of two people it is 0.
+    """
 
     id: UUID
     profile_id: UUID
@@ -206,7 +209,7 @@ class ConversationView(View, frozen=True, kw_only=True):
     `title` of a direct one is the other's name. `participants` are at most ten, others first; `participantCount` counts who has not left.
     `lastRead`, `unreadCount` and what follows up to `hasLeft` are the caller's own; muted without `mutedUntil` is muted without an end.
     `unreadCount` counts messages above `lastRead` that are not deleted; sending a message has read all before it. A client catches up by
-    `lastSequence` and, for changes, `lastRevision`. Who has left sees nobody else in it, and the title and the time of when they left.
+    `lastSequence` and, for changes, `lastRevision`. Who has left sees nobody else in it, and title, time and messages as they were then.
     """
 
     id: UUID
@@ -249,9 +252,10 @@ class UnreadView(View, frozen=True, kw_only=True):
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """How somebody stands to a conversation, for who tells them of it."""
+    """How somebody stands to a conversation, for who tells them of it. `first_unread`: the first message of another they have not read."""
 
     last_read: int
+    first_unread: int | None
     is_muted: bool
     has_left: bool
 

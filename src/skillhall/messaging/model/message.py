@@ -87,7 +87,7 @@ class NewMessage(Body, frozen=True, kw_only=True):
 class EditMessage(Body, frozen=True, kw_only=True):
     """What a message says now."""
 
-    content: Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT, pattern=r"\S")]
+    content: Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT, pattern=r"\S", description="Text that is not blank")]
 
 
 class Message(Struct, frozen=True, kw_only=True):

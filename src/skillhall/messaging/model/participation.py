@@ -75,7 +75,7 @@ class OwnFlags(Body, frozen=True, kw_only=True):
 class FlagConversation(Body, frozen=True, kw_only=True):
     """Why staff stops a conversation; its people do not see the reason."""
 
-    reason: Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"\S")]
+    reason: Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"\S", description="Text that is not blank")]
 
 
 class FlagView(View, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from skillhall.kernel.db.listing import Listing
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row
 from skillhall.kernel.shapes import ListQuery, Page, View
-from skillhall.messaging.store.presence import present_among
+from skillhall.messaging.queries.presence import online_among
 
 KNOWN = Listing(
     columns=sql("v.account_id, v.id, v.display_name, v.username, v.avatar_url"),
@@ -19,7 +19,8 @@ KNOWN = Listing(
     key=sql("v.id"),
     filters={
         "viewer": sql("""v.account_id <> {} AND v.id IN (
-                SELECT other_id FROM connections.public_connection WHERE account_id = {}
+                SELECT k.other_id FROM connections.public_connection k
+                WHERE k.profile_id = ANY(ARRAY(SELECT w.id FROM profiles.public_profile w WHERE w.account_id = {}))
                 UNION ALL
                 SELECT o.profile_id FROM messaging.participant p JOIN messaging.participant o ON o.conversation_id = p.conversation_id
                 JOIN messaging.conversation c ON c.id = p.conversation_id
@@ -47,7 +48,7 @@ class ChatUserView(View, frozen=True, kw_only=True):
 async def chat_users(read: Read, query: ListQuery, by: Actor) -> Page[ChatUserView]:
     """Return whom the caller knows, by name."""
     page = await KNOWN.page(read, query, decode=_view, where={"viewer": by.account_id})
-    online = await present_among(read, [one.id for one in page.items], read.wall)
+    online = {one.account_id for one in (await online_among(read, by, [one.id for one in page.items])).online}
     return replace(page, items=[replace(one, is_online=one.id in online) for one in page.items])
 
 

@@ -38,7 +38,9 @@ CONVERSATIONS = Listing(
         "archived": sql("p.is_archived"),
         "kept": sql("NOT p.is_archived"),
         "favorite": sql("p.is_favorite"),
-        "unread": sql("p.last_read < least(c.last_sequence, p.until_sequence)"),
+        "unread": sql("""EXISTS (SELECT FROM messaging.message m
+            WHERE m.conversation_id = c.id AND m.sequence > greatest(p.last_read, p.first_sequence - 1, p.hidden_before)
+                AND m.sequence <= least(c.last_sequence, p.until_sequence) AND m.deleted_at IS NULL)"""),
     },
     search=sql("""(coalesce(p.left_title, c.title) ILIKE '%' || {} || '%' OR EXISTS (
         SELECT FROM messaging.participant o JOIN profiles.public_profile v ON v.id = o.profile_id
@@ -54,7 +56,10 @@ CONVERSATIONS = Listing(
                 WHERE o.conversation_id = page.id AND o.left_at IS NULL AND page.left_at IS NULL) AS people_count,
             (SELECT jsonb_agg(jsonb_build_object('id', o.account_id, 'profileId', o.profile_id, 'displayName', o.display_name,
                     'username', o.username, 'avatarUrl', o.avatar_url, 'role', o.role, 'lastRead', o.last_read, 'hasLeft', o.has_left))
-                FROM (SELECT o.account_id, o.profile_id, v.display_name, v.username, v.avatar_url, o.role, o.last_read,
+                FROM (SELECT o.account_id, o.profile_id, v.display_name, v.username, v.avatar_url, o.role,
+                        CASE WHEN page.kind = 'direct' AND EXISTS (
+                            SELECT FROM identity.public_block b WHERE (b.account_id, b.blocked_id) IN (
+                                (o.account_id, page.account_id), (page.account_id, o.account_id))) THEN 0 ELSE o.last_read END AS last_read,
                         o.left_at IS NOT NULL AS has_left
                     FROM messaging.participant o JOIN profiles.public_profile v ON v.id = o.profile_id
                     WHERE o.conversation_id = page.id AND (page.left_at IS NULL OR o.account_id = page.account_id)
@@ -82,7 +87,7 @@ _ONE = ListQuery(cursor="")
 class ConversationQuery(ListQuery, frozen=True, kw_only=True):
     """Filters of one's conversations. Without `isArchived` the archived ones are left out.
 
-    `subjectId` finds the conversation of a session or project. `isUnread` has those with messages above `lastRead`.
+    `subjectId` finds the conversation of a session or project. `isUnread` has those whose `unreadCount` is not 0.
     """
 
     type: str | None = None

@@ -1,6 +1,7 @@
 """Messages on screens: pages both ways, catching up, one."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -47,11 +48,15 @@ MESSAGES = Listing(
     ),
 )
 SEEN = sql("""
-SELECT EXISTS (
-    SELECT FROM messaging.message m JOIN messaging.conversation c ON c.id = m.conversation_id
-    JOIN messaging.participant p ON p.conversation_id = c.id AND p.account_id = $2
-    WHERE m.id = $1 AND c.deleted_at IS NULL AND m.sequence >= p.first_sequence AND m.sequence > p.hidden_before
-        AND (p.until_sequence IS NULL OR m.sequence <= p.until_sequence))
+SELECT p.left_at FROM messaging.message m JOIN messaging.conversation c ON c.id = m.conversation_id
+JOIN messaging.participant p ON p.conversation_id = c.id AND p.account_id = $2
+WHERE m.id = $1 AND c.deleted_at IS NULL AND m.sequence >= p.first_sequence AND m.sequence > p.hidden_before
+    AND (p.until_sequence IS NULL OR m.sequence <= p.until_sequence)
+""")
+SAID_THEN = sql("""
+SELECT DISTINCT ON (e.message_id) e.message_id, e.version, e.text, e.at FROM messaging.message_edit e
+JOIN messaging.message m ON m.id = e.message_id AND m.edited_at > $2 AND m.deleted_at IS NULL
+WHERE e.message_id = ANY($1) AND e.at <= $2 ORDER BY e.message_id, e.version DESC
 """)
 FileRow = tuple[UUID, str, str, int]
 AtLeastZero = Annotated[int, Meta(ge=0)]
@@ -69,7 +74,7 @@ class MessageQuery(ListQuery, frozen=True, kw_only=True):
 
 
 async def messages_page(read: Read, by: Actor, conversation_id: UUID, query: MessageQuery) -> Page[MessageView]:
-    """Return what the caller may see of a conversation: all since they joined, and until they left."""
+    """Return what the caller may see of a conversation: all since they joined, and until they left, as it was then."""
     own = await member(read, by, conversation_id)
     if query.after is not None and query.changed_after is not None:
         raise Invalid(FieldError("changedAfter", "query", "invalid", "Ask for new messages and for changes one after the other."))
@@ -80,7 +85,8 @@ async def messages_page(read: Read, by: Actor, conversation_id: UUID, query: Mes
     sort = query.sort or ("revision" if query.changed_after is not None else "sequence" if query.after is not None else None)
     is_walk = query.page == 1 and (query.before, query.after, query.changed_after) != (None, None, None)
     asked = msgspec.structs.replace(query, sort=sort, cursor=query.cursor or ("" if is_walk else None))
-    return await MESSAGES.page(read, asked, decode=lambda row: view_of(row, read), where=where)
+    page = await MESSAGES.page(read, asked, decode=lambda row: view_of(row, read), where=where)
+    return msgspec.structs.replace(page, items=await _as_left(read, page.items, own.left_at))
 
 
 async def message_view(read: Read, message_id: UUID) -> MessageView:
@@ -99,9 +105,10 @@ async def message_views(read: Read, message_ids: Sequence[UUID]) -> list[Message
 
 async def seen_view(read: Read, by: Actor, message_id: UUID) -> MessageView:
     """Return a message that the caller may see."""
-    if not await read.value(SEEN, message_id, by.account_id):
+    row = await read.row(SEEN, message_id, by.account_id)
+    if row is None:
         raise MessageNotFound(message_id=message_id)
-    return await message_view(read, message_id)
+    return (await _as_left(read, [await message_view(read, message_id)], row["left_at"]))[0]
 
 
 def view_of(row: Row, read: Read) -> MessageView:
@@ -127,6 +134,19 @@ def view_of(row: Row, read: Read) -> MessageView:
         created_at=instant(row["created_at"]),
         edited_at=maybe_instant(row["edited_at"]),
     )
+
+
+async def _as_left(read: Read, views: list[MessageView], left_at: datetime | None) -> list[MessageView]:
+    """Return messages as their reader left them: what was edited since says what it said then."""
+    if left_at is None:
+        return views
+    then = {row["message_id"]: row for row in await read.rows(SAID_THEN, [one.id for one in views], left_at)}
+    return [_said_then(one, then[one.id]) if one.id in then else one for one in views]
+
+
+def _said_then(view: MessageView, row: Row) -> MessageView:
+    is_edited = row["version"] > 1
+    return msgspec.structs.replace(view, content=row["text"], is_edited=is_edited, edited_at=instant(row["at"]) if is_edited else None)
 
 
 def _sender(row: Row) -> SenderView | None:

@@ -18,22 +18,29 @@ WHERE p.conversation_id = $1 AND p.left_at IS NULL ORDER BY p.role = 'member', p
 """)
 NAMED = sql("SELECT account_id, profile_id FROM messaging.participant WHERE conversation_id = $1 AND (account_id = $2 OR profile_id = $2)")
 PARTICIPANTS = Listing(
-    columns=sql("p.account_id, p.profile_id, v.display_name, v.username, v.avatar_url, p.role, p.last_read, p.left_at"),
-    source=sql("messaging.participant p JOIN profiles.public_profile v ON v.id = p.profile_id"),
+    columns=sql("""p.account_id, p.profile_id, v.display_name, v.username, v.avatar_url, p.role, p.left_at,
+        CASE WHEN c.kind = 'direct' AND EXISTS (
+            SELECT FROM identity.public_block b WHERE (b.account_id, b.blocked_id) IN (
+                (p.account_id, own.account_id), (own.account_id, p.account_id))) THEN 0 ELSE p.last_read END AS last_read"""),
+    source=sql("""messaging.participant own JOIN messaging.conversation c ON c.id = own.conversation_id
+        JOIN messaging.participant p ON p.conversation_id = c.id JOIN profiles.public_profile v ON v.id = p.profile_id"""),
     sorts={"joinedAt": sql("p.joined_at"), "displayName": sql("lower(v.display_name)")},
     default_sort="joinedAt",
     key=sql("p.profile_id"),
-    filters={"conversation": sql("p.conversation_id = {}")},
+    filters={"viewer": sql("own.account_id = {}"), "conversation": sql("own.conversation_id = {}")},
     search=sql("(v.display_name ILIKE '%' || {} || '%' OR v.username ILIKE '%' || {} || '%')"),
     always=sql("p.left_at IS NULL"),
 )
 
 
 async def participants_page(read: Read, query: ListQuery, by: Actor, conversation_id: UUID) -> Page[ParticipantView]:
-    """Return who is in a conversation the caller takes part in now, in the order they joined; `lastRead` tells how far each has read."""
+    """Return who is in a conversation the caller takes part in now, in the order they joined.
+
+    `lastRead` tells how far each has read; across a block it is 0.
+    """
     own = await member(read, by, conversation_id)
     own.check_present()
-    return await PARTICIPANTS.page(read, query, decode=_view, where={"conversation": conversation_id})
+    return await PARTICIPANTS.page(read, query, decode=_view, where={"viewer": by.account_id, "conversation": conversation_id})
 
 
 async def all_in(read: Read, conversation_id: UUID) -> ParticipantsView:

@@ -20,7 +20,7 @@ WHERE c.kind = 'direct' GROUP BY c.id HAVING count(p.account_id) <> 2
 STRANGERS = sql("""
 SELECT m.id, m.conversation_id, m.account_id
 FROM messaging.message m LEFT JOIN messaging.participant p ON p.conversation_id = m.conversation_id AND p.account_id = m.account_id
-WHERE m.account_id IS NOT NULL AND p.account_id IS NULL
+WHERE m.account_id IS NOT NULL AND p.has_written IS NOT TRUE
 """)
 STRANGE_ACCOUNTS = sql("""
 SELECT p.conversation_id, p.profile_id, p.account_id, v.account_id AS owner

@@ -33,7 +33,8 @@ FOUND = Listing(
         "with_files": sql("m.kind = 'file'"),
         "terms": sql("m.words @@ {}::text::tsquery"),
     },
-    always=sql("m.deleted_at IS NULL AND m.kind <> 'system' AND c.deleted_at IS NULL"),
+    always=sql("""m.deleted_at IS NULL AND m.kind <> 'system' AND c.deleted_at IS NULL
+        AND (p.left_at IS NULL OR m.edited_at IS NULL OR m.edited_at <= p.left_at)"""),
 )
 
 

@@ -21,12 +21,10 @@ JOIN messaging.participant p ON p.conversation_id = c.id AND p.account_id = $2
 WHERE m.id = $1 AND c.deleted_at IS NULL AND m.sequence >= p.first_sequence AND m.sequence > p.hidden_before
     AND m.sequence <= coalesce(p.until_sequence, m.sequence)
 """)
-
-
-SEEN_BY_ALL = sql("""
-SELECT NOT EXISTS (
-    SELECT FROM messaging.message m JOIN messaging.participant p ON p.conversation_id = m.conversation_id AND p.left_at IS NULL
-    WHERE m.id = $1 AND (m.sequence < p.first_sequence OR m.sequence <= p.hidden_before))
+HEARERS = sql("""
+SELECT array_agg(p.account_id) AS accounts, bool_and(m.sequence >= p.first_sequence AND m.sequence > p.hidden_before) AS is_seen_by_all
+FROM messaging.message m JOIN messaging.participant p ON p.conversation_id = m.conversation_id AND p.left_at IS NULL
+WHERE m.id = $1
 """)
 
 
@@ -60,7 +58,14 @@ async def spot(read: Read, by: Actor, message_id: UUID) -> Spot:
     return Spot(conversation_id=row["conversation_id"], sequence=row["sequence"], profile_id=row["profile_id"])
 
 
-async def is_seen_by_all(read: Read, message_id: UUID) -> bool:
-    """Return whether nobody who is in the conversation now has joined it, or hidden it, after this message."""
-    found: bool = await read.value(SEEN_BY_ALL, message_id)
-    return found
+class Hearers(Struct, frozen=True):
+    """Who is in a conversation now; and whether none of them has joined it, or hidden it, after the message asked about."""
+
+    accounts: frozenset[UUID]
+    see_all: bool
+
+
+async def hearers(read: Read, message_id: UUID) -> Hearers:
+    """Return who may hear of a message now."""
+    (row,) = await read.rows(HEARERS, message_id)
+    return Hearers(frozenset(row["accounts"] or ()), row["is_seen_by_all"] is not False)

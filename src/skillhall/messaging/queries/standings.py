@@ -10,8 +10,12 @@ from skillhall.kernel.db.tx import Read
 from skillhall.messaging.model.conversation import ConversationFacts, Standing
 
 STANDINGS = sql("""
-SELECT account_id, last_read, coalesce(muted_until > $3, false) AS is_muted, left_at IS NOT NULL AS has_left
-FROM messaging.participant WHERE conversation_id = $1 AND account_id = ANY($2)
+SELECT p.account_id, p.last_read, coalesce(p.muted_until > $3, false) AS is_muted, p.left_at IS NOT NULL AS has_left, (
+    SELECT m.sequence FROM messaging.message m
+    WHERE m.conversation_id = p.conversation_id AND m.sequence > greatest(p.last_read, p.first_sequence - 1, p.hidden_before)
+        AND (p.until_sequence IS NULL OR m.sequence <= p.until_sequence) AND m.account_id <> p.account_id AND m.deleted_at IS NULL
+    ORDER BY m.sequence LIMIT 1) AS first_unread
+FROM messaging.participant p WHERE p.conversation_id = $1 AND p.account_id = ANY($2)
 """)
 FACTS = sql("SELECT id, kind, title, last_sequence FROM messaging.conversation WHERE id = $1 AND deleted_at IS NULL")
 
@@ -19,7 +23,7 @@ FACTS = sql("SELECT id, kind, title, last_sequence FROM messaging.conversation W
 async def standing_of(read: Read, conversation_id: UUID, account_ids: Sequence[UUID]) -> dict[UUID, Standing]:
     """Return how far each of these accounts has read, and whether it wants to hear; who takes no part is left out."""
     rows = await read.rows(STANDINGS, conversation_id, list(account_ids), read.now)
-    return {row["account_id"]: Standing(last_read=row["last_read"], is_muted=row["is_muted"], has_left=row["has_left"]) for row in rows}
+    return {row["account_id"]: msgspec.convert(dict(row), Standing) for row in rows}
 
 
 async def find_facts(read: Read, conversation_id: UUID) -> ConversationFacts | None:

@@ -60,7 +60,7 @@ async def read_conversation(call: Call, conversation_id: UUID) -> ConversationVi
     return await queries.conversation_view(call.read, call.by, conversation_id)
 
 
-@patch(ID, etag=True, refuses=(no.ConversationNotFound, no.GroupOnly, no.OwnerOnly), example={"title": "Sunday quartet"})
+@patch(ID, etag=True, refuses=(no.ConversationNotFound, no.GroupOnly, no.OwnerOnly, no.ReadOnly), example={"title": "Sunday quartet"})
 async def rename_conversation(call: Call, conversation_id: UUID, data: Rename) -> Answer[ConversationView]:
     """Rename a group of yours."""
     return await call.run(rename_group, conversation_id, data, call.match)

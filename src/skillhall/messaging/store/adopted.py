@@ -12,10 +12,10 @@ FROM jsonb_to_recordset($1::jsonb) AS c (id uuid, kind text, key uuid, title tex
     last_sequence bigint, last_revision bigint, last_message_at timestamptz, created_at timestamptz)
 """)
 INSERT_PARTICIPANTS = sql("""
-INSERT INTO messaging.participant (conversation_id, profile_id, account_id, role, joined_at, last_read)
-SELECT conversation_id, profile_id, account_id, role, joined_at, last_read
+INSERT INTO messaging.participant (conversation_id, profile_id, account_id, role, joined_at, last_read, has_written)
+SELECT conversation_id, profile_id, account_id, role, joined_at, last_read, has_written
 FROM jsonb_to_recordset($1::jsonb) AS p (conversation_id uuid, profile_id uuid, account_id uuid, role text, joined_at timestamptz,
-    last_read bigint)
+    last_read bigint, has_written boolean)
 """)
 INSERT_MESSAGES = sql("""
 INSERT INTO messaging.message (id, conversation_id, sequence, client_id, fingerprint, kind, profile_id, account_id, text, code, params,

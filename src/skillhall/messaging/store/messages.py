@@ -24,7 +24,7 @@ SELECT c.kind, c.last_sequence, c.flagged_at IS NOT NULL AS is_flagged, p.profil
     ARRAY(
         SELECT account_id FROM messaging.participant
         WHERE conversation_id = $1 AND account_id <> $2 AND left_at IS NULL AND (muted_until IS NULL OR muted_until <= $3)
-        ORDER BY account_id LIMIT $4) AS recipient_ids,
+        ORDER BY account_id) AS recipient_ids,
     CASE WHEN c.kind = 'direct' THEN (
         SELECT o.profile_id FROM messaging.participant o JOIN profiles.public_profile v ON v.id = o.profile_id
         WHERE o.conversation_id = $1 AND o.account_id <> $2 AND (NOT v.is_visible OR EXISTS (
@@ -48,7 +48,8 @@ WITH said AS (
 ), counted AS (
     UPDATE messaging.conversation c SET last_sequence = said.sequence, last_message_at = $13 FROM said WHERE c.id = $2
 ), seen AS (
-    UPDATE messaging.participant p SET last_read = said.sequence FROM said WHERE p.conversation_id = $2 AND p.account_id = $8
+    UPDATE messaging.participant p SET last_read = said.sequence, has_written = true FROM said
+    WHERE p.conversation_id = $2 AND p.account_id = $8
 )
 SELECT sequence FROM said
 """)

@@ -29,7 +29,11 @@ FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::bigint[]) AS n (profile_id, 
 READ = sql("""
 WITH own AS (
     SELECT p.conversation_id, p.account_id, p.profile_id, p.last_read, greatest(p.first_sequence - 1, p.hidden_before) AS unseen,
-        least(c.last_sequence, p.until_sequence) AS last
+        least(c.last_sequence, p.until_sequence) AS last,
+        c.kind = 'direct' AND EXISTS (
+            SELECT FROM messaging.participant o JOIN identity.public_block b
+                ON (b.account_id, b.blocked_id) IN ((o.account_id, p.account_id), (p.account_id, o.account_id))
+            WHERE o.conversation_id = c.id AND o.account_id <> p.account_id) AS is_blocked
     FROM messaging.participant p JOIN messaging.conversation c ON c.id = p.conversation_id
     WHERE c.id = $1 AND p.account_id = $2 AND c.deleted_at IS NULL
 ), raised AS (
@@ -37,11 +41,11 @@ WITH own AS (
     WHERE p.conversation_id = own.conversation_id AND p.account_id = own.account_id AND p.last_read < least($3, own.last)
     RETURNING p.last_read
 ), now_read AS (
-    SELECT own.conversation_id, own.profile_id, own.last, own.unseen, coalesce((SELECT last_read FROM raised), own.last_read) AS up_to,
-        EXISTS (SELECT FROM raised) AS has_risen
+    SELECT own.conversation_id, own.profile_id, own.last, own.unseen, own.is_blocked,
+        coalesce((SELECT last_read FROM raised), own.last_read) AS up_to, EXISTS (SELECT FROM raised) AS has_risen
     FROM own
 )
-SELECT r.profile_id, r.up_to, r.has_risen, r.last,
+SELECT r.profile_id, r.up_to, r.has_risen, r.last, r.is_blocked,
     greatest(r.last - greatest(r.up_to, r.unseen), 0) - (
         SELECT count(*) FROM messaging.message m
         WHERE m.conversation_id = r.conversation_id AND m.deleted_at IS NOT NULL
@@ -93,7 +97,7 @@ async def insert_first(tx: Tx, conversation_id: UUID, owner: Member, others: Seq
 
 @locks(60, 2)
 async def lock_and_read(tx: Tx, conversation_id: UUID, account_id: UUID, up_to: int | None) -> Row:
-    """Raise `last_read`, never above what there is and never down; return profile_id, up_to, has_risen, last, unread."""
+    """Raise `last_read`, never above what there is and never down; return profile_id, up_to, has_risen, last, is_blocked, unread."""
     row = await tx.row(READ, conversation_id, account_id, up_to)
     if row is None:
         raise ConversationNotFound(conversation_id=conversation_id)

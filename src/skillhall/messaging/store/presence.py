@@ -30,14 +30,19 @@ SELECT DISTINCT s.account_id FROM silent s
 WHERE NOT EXISTS (SELECT FROM messaging.device d WHERE d.account_id = s.account_id AND d.seen_at > $1)
 """)
 WATCHING = sql("""
-SELECT other.account_id FROM messaging.participant own
-JOIN messaging.conversation c ON c.id = own.conversation_id AND c.deleted_at IS NULL AND (c.kind <> 'direct' OR c.last_sequence > 0)
-JOIN messaging.participant other ON other.conversation_id = c.id AND other.account_id <> own.account_id AND other.left_at IS NULL
-WHERE own.account_id = $1 AND own.left_at IS NULL
-    AND EXISTS (SELECT FROM messaging.device d WHERE d.account_id = other.account_id AND d.seen_at > $2)
+SELECT known.account_id FROM (
+    SELECT other.account_id, c.last_message_at AS at FROM messaging.participant own
+    JOIN messaging.conversation c ON c.id = own.conversation_id AND c.deleted_at IS NULL
+    JOIN messaging.participant other ON other.conversation_id = c.id AND other.account_id <> own.account_id AND other.left_at IS NULL
+    WHERE own.account_id = $1 AND own.left_at IS NULL AND (own.has_written OR c.kind IN ('session', 'project'))
+    UNION ALL
+    SELECT k.other_account_id, k.connected_at FROM connections.public_connection k
+    WHERE k.profile_id = ANY(ARRAY(SELECT v.id FROM profiles.public_profile v WHERE v.account_id = $1))
+) known
+WHERE EXISTS (SELECT FROM messaging.device d WHERE d.account_id = known.account_id AND d.seen_at > $2)
     AND NOT EXISTS (SELECT FROM identity.public_block b
-        WHERE (b.account_id, b.blocked_id) IN ((own.account_id, other.account_id), (other.account_id, own.account_id)))
-GROUP BY other.account_id ORDER BY max(c.last_message_at) DESC NULLS LAST, other.account_id LIMIT $3
+        WHERE (b.account_id, b.blocked_id) IN (($1, known.account_id), (known.account_id, $1)))
+GROUP BY known.account_id ORDER BY max(known.at) DESC, known.account_id LIMIT $3
 """)
 
 
@@ -74,5 +79,5 @@ async def forget_silent(tx: Tx, wall: datetime) -> list[UUID]:
 
 
 async def watching(read: Read, account_id: UUID, wall: datetime) -> list[UUID]:
-    """Return up to 50 accounts that are here and share a conversation with this one, latest talks first; none across a block."""
+    """Return up to 50 accounts that are here and may see this one (`online_among`, turned round), latest talks first."""
     return [row["account_id"] for row in await read.rows(WATCHING, account_id, wall - SILENT_AFTER, TOLD)]

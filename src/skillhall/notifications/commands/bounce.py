@@ -1,7 +1,7 @@
 """A mail has come back, or another server says that it has it."""
 
 from skillhall.kernel.db.tx import Tx
-from skillhall.notifications.model.bounce import MailReport, NotABounce
+from skillhall.notifications.model.bounce import OTHERS, MailReport, NotABounce
 from skillhall.notifications.store import addresses, deliveries, digests
 
 
@@ -15,7 +15,7 @@ async def note_report(tx: Tx, report: MailReport) -> int:
         await digests.lock_digest(tx, report.key)
         hashed = await deliveries.find_address(tx, report.key)
         if hashed is None:
-            raise NotABounce(problem="no mail of that id was sent")
+            raise NotABounce(problem=OTHERS)
         count = await deliveries.bounce(tx, report.key, report.status or report.outcome)
         await digests.bounce(tx, report.key)
         if count:

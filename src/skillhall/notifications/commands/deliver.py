@@ -51,7 +51,7 @@ async def plan_deliveries(tx: Tx, rows: Sequence[NoticeRow], settings: Mapping[U
             choice = chosen.wants(kind, channel, row.priority) if row.channels is None or channel in row.channels else None
             if choice is None or (channel == "push" and row.account_id not in with_push):
                 continue
-            if choice == "digest" and (slot := _slot(tx.now, chosen, channel, row.account_id)) is not None:
+            if choice == "digest" and (slot := slot_of(tx.now, chosen, channel)) is not None:
                 waiting.append((row, channel, slot))
                 continue
             at = due_by(tx.now, chosen, channel, kind, row.priority)
@@ -174,7 +174,7 @@ async def _join(
         for row, channel, slot in left:
             pair = joined.get((slot.account_id, slot.channel, slot.due_at))
             if pair is None:
-                if (later := _slot(slot.due_at, settings[row.account_id], channel, row.account_id)) is not None:
+                if (later := slot_of(slot.due_at, settings[row.account_id], channel)) is not None:
                     missed.append((row, channel, later))
                 continue
             planned.append(
@@ -186,10 +186,10 @@ async def _join(
     return planned
 
 
-def _slot(after: datetime, chosen: Settings, channel: Outward, account_id: UUID) -> digests.Slot | None:
+def slot_of(after: datetime, chosen: Settings, channel: Outward) -> digests.Slot | None:
     """Return the next time something collected goes by this channel; what would go in quiet hours goes at their end."""
     period = chosen.frequency(channel)
     if period == "immediate":
         return None
     at = next_digest(after, period, chosen.digest_at, chosen.digest_weekday, chosen.zone)
-    return digests.Slot(account_id=account_id, channel=channel, period=period, due_at=due(at, chosen, chosen.zone))
+    return digests.Slot(account_id=chosen.account_id, channel=channel, period=period, due_at=due(at, chosen, chosen.zone))

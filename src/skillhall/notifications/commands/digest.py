@@ -8,7 +8,7 @@ from uuid import UUID
 
 from skillhall.identity.api import Person, people
 from skillhall.kernel.db.tx import Tx
-from skillhall.notifications.commands.deliver import Parcel, mail_address, obstacle
+from skillhall.notifications.commands.deliver import Parcel, mail_address, obstacle, slot_of
 from skillhall.notifications.model.compose import digest_mail, digest_push
 from skillhall.notifications.model.delivery import MOST_ATTEMPTS, UNHEARD, Outcome, verdict
 from skillhall.notifications.model.notice import NoticeRow
@@ -16,8 +16,9 @@ from skillhall.notifications.model.preferences import Settings
 from skillhall.notifications.model.quiet import due
 from skillhall.notifications.store import addresses, deliveries, push
 from skillhall.notifications.store import digests as store
+from skillhall.notifications.store.inbox import lock_inboxes
 from skillhall.notifications.store.notices import find_notices
-from skillhall.notifications.store.preferences import find_settings
+from skillhall.notifications.store.preferences import find_settings, settings
 from skillhall.notifications.tasks import SendDigest
 
 
@@ -58,6 +59,32 @@ async def begin_digest(tx: Tx, digest_id: UUID) -> Parcel | None:
     hashed = addresses.address_hash(config.secret, parcel.address) if parcel.mail else None
     await store.begin(tx, digest_id, tx.wall + UNHEARD, hashed)
     return parcel
+
+
+async def plan_anew(tx: Tx, account_id: UUID) -> None:
+    """Let what waits go when its reader now likes it to: with the digest of that time, or at once, as one message.
+
+    Whoever tells the reader something holds the inbox, so nothing joins a digest of an old choice after this.
+    """
+    await lock_inboxes(tx, [account_id])
+    chosen = await settings(tx, account_id)
+    moving: dict[UUID, store.Slot] = {}
+    for one in await store.lock_waiting(tx, account_id):
+        at_once = store.Slot(account_id=account_id, channel=one.channel, period=one.period, due_at=due(tx.now, chosen, chosen.zone))
+        slot = slot_of(tx.now, chosen, one.channel) or at_once
+        if slot.due_at != one.due_at:
+            moving[one.id] = slot
+    if not moving:
+        return
+    joined = await store.join(tx, list({slot.channel: slot for slot in moving.values()}.values()))
+    by_channel = {channel: (digest_id, is_new, due_at) for (_, channel, due_at), (digest_id, is_new) in joined.items()}
+    for digest_id, is_new, due_at in by_channel.values():
+        if is_new:
+            tx.enqueue(SendDigest(digest_id=digest_id), at=due_at, key=str(digest_id))
+    # a digest that leaves at this moment takes nobody along: what wanted to go with it keeps its time
+    taken = {one: (by_channel[slot.channel][0], slot.due_at) for one, slot in moving.items() if slot.channel in by_channel}
+    await deliveries.move(tx, taken)
+    await store.remove(tx, list(taken))
 
 
 async def settle_digest(tx: Tx, digest_id: UUID, outcome: Outcome) -> None:

@@ -41,8 +41,8 @@ async def tell(tx: Tx, notices: Sequence[Notice]) -> list[NoticeRow]:
     if not wanted:
         return []
     readers = {account_id: known[account_id] for account_id, _, _ in wanted}
-    settings = await find_settings(tx, list(readers), readers)
     before = await lock_inboxes(tx, list(readers))
+    settings = await find_settings(tx, list(readers), readers)  # what its reader chooses while this waits is heeded
     there = await store.known(tx, list(wanted))
     after = dict(before)
     rows: list[NoticeRow] = []

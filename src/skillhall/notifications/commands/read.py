@@ -9,6 +9,7 @@ from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.statement import Statement
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.http import Deleted
+from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.notifications.model.inbox import Act, ReadMany
 from skillhall.notifications.model.refusals import NoticeNotFound
 from skillhall.notifications.model.views import ClearedView, NoticeView, UpdatedView
@@ -38,6 +39,11 @@ async def mark_read(tx: Tx, account_id: UUID, notice_ids: Sequence[UUID]) -> int
     return len(await _changed(tx, account_id, store.READ, list(notice_ids), tx.now))
 
 
+async def mark_done_with(tx: Tx, account_id: UUID, code: str, subject_id: UUID) -> None:
+    """Note that an account need not be told this of this thing any more: it has seen it. What waits for its time does not come."""
+    await _changed(tx, account_id, store.DONE_WITH, code, subject_id, tx.now)
+
+
 async def dismiss(tx: Tx, by: Actor, notice_id: UUID) -> NoticeView:
     """Put a notice away: it is read, and no longer in the list."""
     await _changed(tx, by.account_id, store.DISMISS, [notice_id], tx.now)
@@ -45,7 +51,11 @@ async def dismiss(tx: Tx, by: Actor, notice_id: UUID) -> NoticeView:
 
 
 async def act_on(tx: Tx, by: Actor, notice_id: UUID, command: Act) -> NoticeView:
-    """Note what the caller did with a notice, which they have therefore read."""
+    """Note what the caller did with a notice, which they have therefore read. Refuses what it does not offer."""
+    offered = [one.code for one in (await queries.view(tx, notice_id, by)).actions]
+    if command.action not in offered:
+        choices = f"Must be one of: {', '.join(offered)}." if offered else "This notification offers nothing to do."
+        raise Invalid(FieldError("action", "body", "not_an_option", choices))
     await mark_read(tx, by.account_id, [notice_id])
     if not await store.act(tx, by.account_id, notice_id, command.action, tx.now):
         raise NoticeNotFound(notice_id=notice_id)

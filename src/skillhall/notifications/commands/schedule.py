@@ -17,8 +17,8 @@ async def release(notice_id: UUID, tx: Tx) -> None:
     account_id = await store.find_owner(tx, notice_id)
     if account_id is None:
         return
-    chosen = await settings(tx, account_id)
     before = await lock_inboxes(tx, [account_id])
+    chosen = await settings(tx, account_id)
     found = await store.lock_notices(tx, account_id, [notice_id])
     if not found or found[0].state != "scheduled" or found[0].at > tx.now:
         return

@@ -3,6 +3,7 @@
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.http import Match
+from skillhall.notifications.commands.digest import plan_anew
 from skillhall.notifications.model.choices import (
     ChangeFrequency,
     ChangeQuiet,
@@ -46,4 +47,5 @@ async def _set(tx: Tx, by: Actor, command: ChangeSettings, match: Match | None =
         return before
     await store.choose(tx, by.account_id, change.choices)
     await store.update(tx, change.after)
+    await plan_anew(tx, by.account_id)
     return await store.settings(tx, by.account_id)

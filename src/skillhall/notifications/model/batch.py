@@ -18,8 +18,8 @@ from skillhall.notifications.model.types import Channel, Priority, Type, find_ty
 from skillhall.notifications.model.types.hall import SENDABLE
 from skillhall.notifications.words import LANGUAGES, language_of
 
-Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
-Text = Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"\S")]
+Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", description="Text that is not blank")]
+Text = Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"\S", description="Text that is not blank")]
 Path = Annotated[str, Meta(max_length=300, pattern=r"^(/?[A-Za-z0-9][A-Za-z0-9/_.?=&%-]*)?$(?!\n)", description="A path of this hall")]
 Data = Annotated[dict[str, object], Meta(max_length=20)]
 State = Literal["scheduled", "running", "done", "cancelled"]

@@ -11,6 +11,7 @@ from skillhall.kernel.refusals import Refused
 from skillhall.notifications.model.delivery import is_hard
 
 LARGEST: Final = 10 * 1024 * 1024
+OTHERS: Final = "it names a mail this community did not send"
 
 
 class NotABounce(Refused):
@@ -40,9 +41,7 @@ def read_report(raw: bytes) -> MailReport:
     if fields is None:
         raise NotABounce(problem="it holds no delivery status")
     action, status = _line(fields, "Action").lower(), _line(fields, "Status").split(" ", 1)[0]
-    key = _key(report)
-    if key is None:
-        raise NotABounce(problem="it does not name a mail")
+    key = _key(_message_id(report))
     match action:
         case "failed":
             outcome = "hard" if is_hard(550, status) else "soft"
@@ -63,8 +62,18 @@ def _fields(report: EmailMessage) -> Message | None:
     return None
 
 
-def _key(report: EmailMessage) -> UUID | None:
-    """Return the key in the Message-ID of the mail the report brings back, whole or its head alone."""
+def _key(message_id: str) -> UUID:
+    """Return the key in the Message-ID of a mail of ours, or refuse."""
+    if not message_id:
+        raise NotABounce(problem="it does not say which mail: the Message-ID is missing, and an address alone is not enough")
+    try:
+        return UUID(message_id.partition("@")[0])
+    except ValueError as error:
+        raise NotABounce(problem=OTHERS) from error
+
+
+def _message_id(report: EmailMessage) -> str:
+    """Return the Message-ID of the mail the report brings back, whole or its head alone; empty where there is none."""
     for part in report.walk():
         text = ""
         if part.get_content_type() == "message/rfc822":
@@ -72,11 +81,9 @@ def _key(report: EmailMessage) -> UUID | None:
         elif part.get_content_type() == "text/rfc822-headers":
             head = part.get_payload(decode=True)
             text = str(message_from_bytes(head).get("Message-ID", "")) if isinstance(head, bytes) else ""
-        try:
-            return UUID(text.strip().strip("<>").partition("@")[0])
-        except ValueError:
-            continue
-    return None
+        if found := text.strip().strip("<>"):
+            return found
+    return ""
 
 
 def _parts(of: Message) -> list[Message]:

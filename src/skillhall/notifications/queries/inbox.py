@@ -75,6 +75,7 @@ LEFT JOIN profiles.public_profile p ON p.account_id = n.actor_id AND p.is_primar
 WHERE n.account_id = $1 AND n.sequence > $2 AND n.state = 'sent' AND NOT n.is_silent AND NOT n.is_deleted
 ORDER BY n.sequence LIMIT 100
 """)
+LAST = sql("SELECT last_sequence FROM notifications.inbox WHERE account_id = $1")
 UNREAD = sql("SELECT unread FROM notifications.inbox WHERE account_id = $1")
 OWN = sql("""
 SELECT id, type, title, text, priority, state, at, read_at, opened_at, clicked_at, acted, acted_at, expires_at
@@ -178,6 +179,11 @@ async def missed(read: Read, account_id: UUID, after: int) -> Sequence[Missed]:
     """Return what an account was told after this sequence, rising, at most 100."""
     rows = await read.rows(MISSED, account_id, after)
     return [Missed(row["sequence"], "notification:new", _view(row)) for row in rows]
+
+
+async def last_number(read: Read, account_id: UUID) -> int:
+    """Return the sequence of the latest an account was told, 0 before any."""
+    return await read.value(LAST, account_id) or 0
 
 
 async def unread_count(read: Read, by: Actor) -> CountView:

@@ -47,16 +47,13 @@ async def is_followed(read: Read, notice: NoticeRow) -> bool:
 
 
 async def is_unread(read: Read, notice: NoticeRow) -> bool:
-    """Return whether there is a message the reader has not seen, in a conversation they are in and have not muted, of nobody blocked."""
+    """Return whether another's message waits for the reader, in a conversation they are in and have not muted; of nobody blocked."""
     if await find_facts(read, notice.subject_id) is None:
         return False
     if notice.actor_id is not None and await is_blocked(read, notice.actor_id, notice.account_id):
         return False
     standing = (await standing_of(read, notice.subject_id, [notice.account_id])).get(notice.account_id)
-    sequence = notice.data.get("sequence")
-    if standing is None or standing.has_left or standing.is_muted:
-        return False
-    return isinstance(sequence, int) and standing.last_read < sequence
+    return standing is not None and standing.first_unread is not None and not (standing.has_left or standing.is_muted)
 
 
 async def is_requested(read: Read, notice: NoticeRow) -> bool:

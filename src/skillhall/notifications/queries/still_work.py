@@ -13,7 +13,7 @@ from skillhall.gigs import api as gigs
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read
 from skillhall.notifications.model.notice import NoticeRow
-from skillhall.payments.api import asking_page, find_paid, identity_check, payout_state
+from skillhall.payments.api import asking_page, find_paid, identity_check, payout_state, waits_for_staff
 
 Still = Callable[[Read, NoticeRow], Awaitable[bool]]
 TOLD_OF = sql("SELECT account_id FROM notifications.notice WHERE type = $1 AND subject_id = $2")
@@ -152,6 +152,10 @@ def _payout_in(*states: str) -> Still:
     return still
 
 
+async def _is_waiting(read: Read, notice: NoticeRow) -> bool:
+    return await waits_for_staff(read, notice.subject_id)
+
+
 async def _is_decided_so(read: Read, notice: NoticeRow) -> bool:
     return (await identity_check(read, notice.account_id))[0] == notice.data["status"]
 
@@ -218,7 +222,10 @@ STILL: Final[dict[str, Still]] = {
     "payments.payout_failed": _payout_in("failed", "returned"),
     "payments.payout_paid": _payout_in("paid"),
     "payments.identity_checked": _is_decided_so,
+    "payments.money_waits": _is_waiting,
     "billing.subscription_started": _subscription_in("trialing", "active", "past_due"),
+    "billing.subscription_ended": _subscription_in("ended"),
+    "billing.subscription_restored": _subscription_in("active"),
     "billing.renewal_failed": _subscription_in("past_due"),
     "billing.subscription_cancelled": _is_cancelling,
 }

@@ -14,6 +14,11 @@ from skillhall.notifications.model.notice import Notice
 from skillhall.notifications.reactions.telling import hears, yes_or_no
 
 CREDIT_NOTE: Final = "CRN"
+BOOSTS: dict[type[events.BoostFact], str] = {
+    events.BoostPaid: "billing.boost_paid",
+    events.BoostRevoked: "billing.boost_revoked",
+    events.BoostRestored: "billing.boost_restored",
+}
 SUBSCRIPTIONS: dict[type[events.SubscriptionFact], str] = {
     events.SubscriptionStarted: "billing.subscription_started",
     events.SubscriptionRenewed: "billing.subscription_renewed",
@@ -22,6 +27,7 @@ SUBSCRIPTIONS: dict[type[events.SubscriptionFact], str] = {
     events.SubscriptionResumed: "billing.subscription_resumed",
     events.RenewalFailed: "billing.renewal_failed",
     events.SubscriptionEnded: "billing.subscription_ended",
+    events.SubscriptionRestored: "billing.subscription_restored",
 }
 
 
@@ -88,13 +94,13 @@ async def tell_credits(event: events.CreditsBought, tx: Tx) -> None:
 
 
 async def tell_boost(event: events.BoostFact, tx: Tx) -> None:
-    """Tell the owner of a project that it is shown before others, or is so no more."""
+    """Tell the owner of a project that it is shown before others, is so no more, or is so again."""
     project = await project_news(tx, event.project_id)
     if project is None:
         return
     notice = Notice(
         account_id=event.account_id,
-        type="billing.boost_paid" if isinstance(event, events.BoostPaid) else "billing.boost_revoked",
+        type=BOOSTS[type(event)],
         about=Subject("project", event.project_id),
         facts={"title": project.title, "days": event.days},
         path=f"projects/{event.project_id}",
@@ -108,5 +114,5 @@ REACTIONS = (
     *hears(tell_subscriber, *SUBSCRIPTIONS),
     *hears(tell_paper, events.InvoiceIssued),
     *hears(tell_credits, events.CreditsBought),
-    *hears(tell_boost, events.BoostPaid, events.BoostRevoked),
+    *hears(tell_boost, *BOOSTS),
 )

@@ -14,6 +14,8 @@ from skillhall.notifications.model.notice import Notice
 from skillhall.notifications.reactions.telling import hears, names, yes_or_no
 
 MOST_NAMES: Final = 3
+SOON: Final = 120
+"""Of a lesson more minutes away people may be reminded when their quiet hours are over."""
 OWN_WISH: Final = {"left", "suspended"}
 BECAUSE: Final = {"reclaimed", "suspended", "interrupted"}
 LEFT_AS: Final = {"busy", "unpaid", "reclaimed", "lapsed"}
@@ -49,6 +51,7 @@ async def tell_lesson(event: events.SessionFact | events.PlaceFact, tx: Tx) -> N
                 why="host" if is_host else "learner",
                 expires_at=event.starts_at if isinstance(event, events.ReminderDue) else None,
                 data=_data(event),
+                priority="high" if isinstance(event, events.ReminderDue) and event.minutes_before > SOON else None,
             )
         )
     await notify(tx, *notices)

@@ -1,8 +1,10 @@
-"""What people are told of their payments, refunds and payouts. Of a bank that takes money back, `disputes` tells."""
+"""What people are told of their payments, refunds and payouts, and staff of money that waits. Of chargebacks `disputes` tells."""
 
 from typing import Any
 
+from skillhall.identity.api import holders
 from skillhall.kernel.db.tx import Tx
+from skillhall.kernel.module import Reaction
 from skillhall.kernel.money import Money
 from skillhall.kernel.shapes import Subject
 from skillhall.notifications.commands.notify import notify
@@ -10,7 +12,7 @@ from skillhall.notifications.model.facts import Fact
 from skillhall.notifications.model.notice import Notice
 from skillhall.notifications.reactions.telling import hears, yes_or_no
 from skillhall.payments import events
-from skillhall.payments.api import asking_page, find_paid, identity_check
+from skillhall.payments.api import asking_page, find_paid, identity_check, waits_for_staff
 
 PAYOUTS: dict[type[events.PayoutFact], str] = {
     events.PayoutRequested: "payments.payout_requested",
@@ -32,7 +34,7 @@ async def tell_payer(event: events.PaymentFact, tx: Tx) -> None:
         page = await asking_page(tx, event.payment_id)
         if page is None:
             return
-        facts["link"] = page or f"{tx.house.config.base_url}/payments/{event.payment_id}"
+        facts["link"] = page or f"{tx.house.config.base_url}/api/v1/payments/{event.payment_id}/back"
         data["url"] = facts["link"]
     if isinstance(event, events.Refunded | events.RefundFailed):
         data["refundId"] = str(event.refund_id)
@@ -82,6 +84,32 @@ async def tell_identity_checked(event: events.IdentityChecked, tx: Tx) -> None:
     await notify(tx, notice)
 
 
+async def tell_destination(event: events.DestinationChanged, tx: Tx) -> None:
+    """Tell somebody that their earnings go elsewhere now: it may not have been them."""
+    notice = Notice(
+        account_id=event.account_id,
+        type="payments.destination_changed",
+        about=Subject("account", event.account_id),
+        facts={"until": event.payable_from},
+        path="payouts",
+        why="payee",
+    )
+    await notify(tx, notice)
+
+
+async def tell_staff(event: events.MoneySuspended | events.RefundFailed, tx: Tx) -> None:
+    """Tell those who decide about money that some waits for them; nothing when it has gone back by itself."""
+    is_refund = isinstance(event, events.RefundFailed)
+    about = Subject("refund", event.refund_id) if is_refund else Subject("suspense", event.suspense_id)
+    if not await waits_for_staff(tx, about.id):
+        return
+    facts: dict[str, Fact] = {"price": Money(event.amount, event.asset), "waiting": about.kind}
+    path = f"payments/{event.payment_id}" if is_refund else "payments/suspense"
+    deciders = await holders(tx, "payout.decide")
+    notices = [Notice(account_id=one, type="payments.money_waits", about=about, facts=facts, path=path, why="staff") for one in deciders]
+    await notify(tx, *notices)
+
+
 def _code(event: events.PaymentFact) -> str | None:
     match event:
         case events.PaymentSucceeded():
@@ -107,4 +135,7 @@ REACTIONS = (
     ),
     *hears(tell_payee, *PAYOUTS),
     *hears(tell_identity_checked, events.IdentityChecked),
+    *hears(tell_destination, events.DestinationChanged),
+    *hears(tell_staff, events.MoneySuspended),
+    Reaction(name="notifications.tell_staff_payments_refund_failed", event=events.RefundFailed, run=tell_staff),
 )

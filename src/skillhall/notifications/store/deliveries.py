@@ -1,6 +1,6 @@
 """Deliveries in the database: one row per notice and channel that leaves the hall."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -38,6 +38,10 @@ WHERE id = $1
 """)
 END_MANY = sql("""
 UPDATE notifications.delivery SET state = $2, reason = $3, sent_at = CASE WHEN $2 = 'sent' THEN $4 ELSE sent_at END WHERE id = ANY($1)
+""")
+MOVE = sql("""
+UPDATE notifications.delivery d SET digest_id = m.to_id, due_at = m.due_at
+FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS m (from_id, to_id, due_at) WHERE d.digest_id = m.from_id
 """)
 UNHEARD = sql("SELECT id FROM notifications.delivery WHERE retry_at <= $1 ORDER BY retry_at LIMIT $2")
 FIND_SENT = sql("""
@@ -114,6 +118,12 @@ async def lock_delivery(tx: Tx, delivery_id: UUID) -> Delivery | None:
 async def lock_waiting(tx: Tx, digest_id: UUID) -> list[Delivery]:
     """Lock what waits for a digest, oldest first."""
     return [msgspec.convert(dict(row), Delivery) for row in await tx.rows(LOCK_OF_DIGEST, digest_id)]
+
+
+@locks(97, 3)
+async def move(tx: Tx, digests_of: Mapping[UUID, tuple[UUID, datetime]]) -> None:
+    """Put what these locked digests carry into others: by digest the one to go with, and when that is due."""
+    await tx.run(MOVE, list(digests_of), [one for one, _ in digests_of.values()], [due_at for _, due_at in digests_of.values()])
 
 
 async def begin(tx: Tx, delivery_id: UUID, retry_at: datetime, address: bytes | None) -> None:

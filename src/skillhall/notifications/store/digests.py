@@ -25,6 +25,11 @@ RETURNING id, account_id, channel, due_at
 LOCK = sql("""
 SELECT id, account_id, channel, period, state, attempts, due_at, retry_at FROM notifications.digest WHERE id = $1 FOR NO KEY UPDATE
 """)
+LOCK_WAITING = sql("""
+SELECT id, account_id, channel, period, state, attempts, due_at, retry_at FROM notifications.digest
+WHERE account_id = $1 AND state = 'waiting' AND due_at > $2 ORDER BY channel, due_at FOR NO KEY UPDATE
+""")
+REMOVE = sql("DELETE FROM notifications.digest WHERE id = ANY($1)")
 BEGIN = sql("""
 UPDATE notifications.digest SET state = 'sending', attempts = attempts + 1, retry_at = $2, address = coalesce($3, address) WHERE id = $1
 """)
@@ -82,6 +87,17 @@ async def lock_digest(tx: Tx, digest_id: UUID) -> Digest | None:
     """Lock a digest, or return nothing when its account is gone."""
     row = await tx.row(LOCK, digest_id)
     return None if row is None else msgspec.convert(dict(row), Digest)
+
+
+@locks(97, 2)
+async def lock_waiting(tx: Tx, account_id: UUID) -> list[Digest]:
+    """Lock the digests of an account whose time has not come."""
+    return [msgspec.convert(dict(row), Digest) for row in await tx.rows(LOCK_WAITING, account_id, tx.now)]
+
+
+async def remove(tx: Tx, digest_ids: Sequence[UUID]) -> None:
+    """Take away locked digests that carry nothing."""
+    await tx.run(REMOVE, list(digest_ids))
 
 
 async def begin(tx: Tx, digest_id: UUID, retry_at: datetime, address: bytes | None) -> None:

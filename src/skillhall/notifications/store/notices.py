@@ -49,6 +49,12 @@ UPDATE notifications.notice SET read_at = $3
 WHERE account_id = $1 AND id = ANY($2) AND read_at IS NULL AND state IN ('sent', 'dismissed') AND NOT is_deleted
 RETURNING id, state = 'sent' AND NOT is_silent AS counted
 """)
+DONE_WITH = sql("""
+UPDATE notifications.notice SET read_at = CASE state WHEN 'sent' THEN $4::timestamptz END,
+    state = CASE state WHEN 'scheduled' THEN 'cancelled' ELSE state END
+WHERE account_id = $1 AND type = $2 AND subject_id = $3 AND state IN ('scheduled', 'sent') AND read_at IS NULL AND NOT is_deleted
+RETURNING id, state = 'sent' AND NOT is_silent AS counted
+""")
 READ_ALL = sql("""
 UPDATE notifications.notice SET read_at = $2
 WHERE account_id = $1 AND read_at IS NULL AND state = 'sent' AND NOT is_silent AND NOT is_deleted AND ($3::text IS NULL OR category = $3)

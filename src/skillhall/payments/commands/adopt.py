@@ -11,7 +11,7 @@ from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.ids import derived
 from skillhall.kernel.shapes import Subject
 from skillhall.payments.model.sandbox import NAME, card
-from skillhall.payments.ports import Purpose, QuoteLine
+from skillhall.payments.quote import Purpose, QuoteLine
 from skillhall.payments.store import methods
 from skillhall.payments.store.methods import Method
 from skillhall.payments.store.payments import adopt_rows

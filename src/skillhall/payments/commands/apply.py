@@ -18,9 +18,10 @@ from skillhall.payments.model.payment import WAITING, Payment, folded
 from skillhall.payments.model.refund import Refund, hold_of
 from skillhall.payments.ports import Payable, PaymentFacts, Source, Surplus, account_of
 from skillhall.payments.store import attempts, payments
+from skillhall.payments.store.methods import keep_customer
 from skillhall.payments.store.refunds import insert_refund
 from skillhall.payments.store.suspense import suspend
-from skillhall.payments.tasks import CancelCharge, ChargeMethod, SendRefund
+from skillhall.payments.tasks import CancelCharge, ChargeMethod, KeepMethod, SendRefund
 
 LOG = structlog.get_logger("skillhall.payments")
 
@@ -54,6 +55,8 @@ async def apply_locked(tx: Tx, owner: Payable, before: Payment, facts: PaymentFa
         await _fee_booked(tx, before, after)
     if facts.is_approved and facts.state == "created" and not before.says_nothing(facts):
         await _approved(tx, after)
+    if before.keeps_method:
+        await _known(tx, before, after, facts)
 
 
 async def kept(tx: Tx, owner: Payable, payment: Payment) -> tuple[Payment, Transfer | None]:
@@ -124,6 +127,14 @@ async def _approved(tx: Tx, payment: Payment) -> None:
     attempt = Attempt(id=ids.new(), payment_id=payment.id, verb="confirm", state="prepared", is_charging=True)
     await attempts.insert_attempt(tx, attempt)
     tx.enqueue(ChargeMethod(attempt_id=attempt.id), key=str(attempt.id))
+
+
+async def _known(tx: Tx, before: Payment, after: Payment, facts: PaymentFacts) -> None:
+    """Note who the payer is there, and let what they have paid with be kept; it may be told only after the money has come."""
+    if facts.customer is not None:
+        await keep_customer(tx, after.payer_id, after.provider, facts.customer)
+    if after.captured and after.method_id is None and (facts.method is not None or not before.captured):
+        tx.enqueue(KeepMethod(payment_id=after.id), key=str(after.id))
 
 
 async def _fee_booked(tx: Tx, before: Payment, after: Payment) -> None:

@@ -6,11 +6,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from skillhall.identity.api import person
 from skillhall.kernel import ids
 from skillhall.kernel.db.tx import Tx
 from skillhall.payments.commands.apply import apply_payment
 from skillhall.payments.model.attempt import Attempt, Verb, outcome_of
-from skillhall.payments.model.payment import OPEN, Payment, moved_to
+from skillhall.payments.model.payment import OPEN, Payment, moved_to, way_back
 from skillhall.payments.model.rules import PaymentRules
 from skillhall.payments.ports import Order, PaymentFacts
 from skillhall.payments.store import attempts, payments
@@ -82,11 +83,14 @@ async def order_of(tx: Tx, payment: Payment, key: UUID, token: str | None) -> Or
         amount=payment.amount,
         asset=payment.asset,
         title=payment.title,
-        return_url=f"{tx.house.config.base_url}/payments/{payment.id}",
+        return_url=tx.house.config.base_url + way_back(payment.id),
         ref=payment.ref,
         customer=await find_customer(tx, payment.payer_id, payment.provider),
         method=token,
         is_off_session=payment.is_off_session,
+        payer_id=payment.payer_id,
+        keeps_method=payment.keeps_method,
+        payer_email=(await person(tx, payment.payer_id)).email if payment.keeps_method else None,
     )
 
 

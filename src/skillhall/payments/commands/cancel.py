@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.shapes import Subject
@@ -70,7 +72,8 @@ async def own(tx: Tx, by: Actor, payment_id: UUID) -> Payment:
 async def _given_up(tx: Tx, payment: Payment, why: str) -> Payment:
     if payment.state not in OPEN:
         raise AssertionError(f"payment {payment.id} is {payment.state}")
-    after = moved_to(payment, "cancelled", tx.now)
+    failure = payment.failure if why == "cancelled" else why  # who has not done it is told what has
+    after = replace(moved_to(payment, "cancelled", tx.now), failure=failure)
     await payments.store(tx, after)
     await attempts.end_all(tx, payment.id, "failed", why, among=("prepared",))
     if payment.ref is not None or await attempts.find_unanswered(tx, payment.id) is not None:

@@ -11,7 +11,8 @@ from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.shapes import Body, Subject
 from skillhall.payments.commands.apply import apply_locked
 from skillhall.payments.commands.owners import payable
-from skillhall.payments.model.refusals import DecisionDiffers, NotUndecided, OtherOperatorNeeded, OwnPayment
+from skillhall.payments.model.payment import Payment
+from skillhall.payments.model.refusals import DecisionDiffers, NotUndecided, OtherOperatorNeeded, OwnPayment, ReferenceNeeded
 from skillhall.payments.model.rules import PaymentRules
 from skillhall.payments.ports import PaymentFacts
 from skillhall.payments.queries.views import PaymentView, payment_view
@@ -19,10 +20,11 @@ from skillhall.payments.store import attempts, decisions, payments
 
 
 class Decide(Body, frozen=True, kw_only=True):
-    """What became of the charge, and how one knows."""
+    """What became of the charge, and how one knows. `reference` is the provider's name for it, where it has never told us one."""
 
     outcome: Literal["succeeded", "failed"]
     evidence: Annotated[str, Meta(min_length=1, max_length=4000)]
+    reference: Annotated[str, Meta(min_length=1, max_length=255)] | None = None
 
 
 async def decide_payment(tx: Tx, by: Actor, payment_id: UUID, command: Decide) -> PaymentView:
@@ -38,15 +40,27 @@ async def decide_payment(tx: Tx, by: Actor, payment_id: UUID, command: Decide) -
     if attempt is None or attempt.sent_at is None or not attempt.is_undecided(tx.wall, rules.decide_after):
         raise NotUndecided(hours=int(rules.decide_after.total_seconds() // 3600))
     subject = Subject("payment", payment_id)
-    if await agreed(tx, by, subject, command.outcome, command.evidence, since=attempt.sent_at):
+    ref = await _named(tx, payment, command)
+    said = command.outcome if payment.ref else f"{command.outcome} {ref}".rstrip()  # the name decides to whom money can go back
+    if await agreed(tx, by, subject, said, command.evidence, since=attempt.sent_at):
         await attempts.mark_ended(tx, attempt.id, command.outcome, "decided by hand")
         captured = payment.amount if command.outcome == "succeeded" else 0
         facts = PaymentFacts(
-            ref=payment.ref or "", state=command.outcome, payment_id=payment_id, captured=captured,
+            ref=ref, state=command.outcome, payment_id=payment_id, captured=captured,
             asset=payment.asset, failure="" if captured else "decided by hand",
         )  # fmt: skip
         await apply_locked(tx, owner, payment, facts)
     return await payment_view(tx, payment_id, by)
+
+
+async def _named(tx: Tx, payment: Payment, command: Decide) -> str:
+    """Return what the provider calls the charge; money that came in needs a name of its own, by which it can go back."""
+    ref = payment.ref or command.reference or ""
+    if command.outcome == "succeeded":
+        other = await payments.find_by_ref(tx, payment.provider, ref) if ref else None
+        if not ref or other not in {None, payment}:
+            raise ReferenceNeeded(provider=payment.provider)
+    return ref
 
 
 async def agreed(tx: Tx, by: Actor, subject: Subject, outcome: str, evidence: str, *, since: datetime) -> bool:

@@ -4,6 +4,7 @@ Each step is a transaction of its own, and may be repeated: what is applied is a
 """
 
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -25,11 +26,12 @@ from skillhall.payments.store import reconciliations
 from skillhall.payments.store.suspense import suspend
 
 LOG = structlog.get_logger("skillhall.payments")
+OF_A_PAYMENT: Final = frozenset({"refund", "chargeback", "chargeback_won"})
 Answer = RefundFacts | PayoutFacts | None
 
 
 class UnknownLineError(Exception):
-    """A chargeback of a payment that nobody names: its news is awaited before the money is kept apart."""
+    """Money that moved for what nobody here knows yet: its news is awaited before it is kept apart, else it would be booked twice."""
 
 
 async def must_ask(tx: Tx, line: Line) -> bool:
@@ -49,6 +51,9 @@ async def explain(tx: Tx, reconciliation_id: UUID, line_id: UUID, answer: Answer
     before = await _booked(tx, line, about)
     about = await _apply(tx, line, answer) or about or await about_of(tx, line)
     if about is None:
+        is_young = tx.wall - line.at < timedelta(days=tx.setting(PaymentRules).transit_days)
+        if is_young and (line.kind in OF_A_PAYMENT or (answer is not None and answer.state == "unknown")):
+            raise UnknownLineError(f"a {line.kind} {line.ref} of what is not known")
         await _keep_apart(tx, reconciliation_id, line)
         return
     await reconciliations.explain_line(tx, line_id, about)
@@ -102,9 +107,7 @@ async def _apply(tx: Tx, line: Line, answer: Answer) -> Subject | None:
                 ref=line.ref, state="won" if line.kind == "chargeback_won" else "open", amount=abs(line.amount), asset=line.asset,
                 payment_id=line.our_id, fee=line.fee,
             )  # fmt: skip
-            is_young = tx.wall - line.at < timedelta(days=tx.setting(PaymentRules).transit_days)
-            if await apply_chargeback(tx, line.provider, taken) is None and is_young:
-                raise UnknownLineError(f"a {line.kind} {line.ref} of a payment that is not named")
+            await apply_chargeback(tx, line.provider, taken)
             return None
 
 

@@ -8,6 +8,7 @@ from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.ids import derived
 from skillhall.kernel.shapes import Subject
 from skillhall.ledger.api import Transfer, post, resolved, suspended
+from skillhall.payments.events import MoneySuspended
 from skillhall.payments.model.payment import Payment
 from skillhall.payments.ports import ChargebackFacts, RefundFacts, account_of
 from skillhall.payments.store import suspense
@@ -48,6 +49,8 @@ async def move_apart(tx: Tx, provider: str, payment: Payment | None, facts: Refu
     await suspense.leave(tx, apart.id, remaining, ids.NIL, text)
     subject, account = Subject("suspense", apart.id), account_of(provider)
     tx.audit(f"payments.suspense_{way}", subject, after={"amount": part, "asset": apart.asset}, reason=text)
+    if way == "back":
+        tx.publish(MoneySuspended(suspense_id=apart.id, amount=part, asset=apart.asset))
     kind, lines = ("suspend", suspended) if way == "back" else ("resolve", resolved)
     moved = lines(part, asset=apart.asset, provider=account)
     await post(tx, Transfer(id=derived("suspense_move", provider, facts.ref, way), kind=kind, subject=subject, lines=moved))

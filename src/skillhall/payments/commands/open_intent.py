@@ -16,7 +16,8 @@ from skillhall.payments.commands.attempt import prepare
 from skillhall.payments.commands.open_payment import Wish, opened
 from skillhall.payments.model.payment import OPEN, Payment
 from skillhall.payments.model.refusals import AmountMismatch
-from skillhall.payments.ports import Options, Purpose
+from skillhall.payments.ports import Options
+from skillhall.payments.quote import Purpose
 from skillhall.payments.store import attempts, payments
 
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -32,7 +33,8 @@ class Boost(Body, frozen=True, kw_only=True):
 class OpenIntent(Body, frozen=True, kw_only=True):
     """What to pay for: exactly one thing. `amount`, `currency` and `payeeId` are only compared with what is true.
 
-    A bare amount is in major units of the currency.
+    A bare amount is in major units of the currency. With `keepMethod` what is paid with is kept as a payment method of the payer's; what
+    pays a subscription always is, and becomes the default, which its renewals are charged to.
     """
 
     package_id: UUID | None = None
@@ -46,6 +48,7 @@ class OpenIntent(Body, frozen=True, kw_only=True):
     amount: Money | Decimal | None = None
     currency: Asset | None = None
     payee_id: UUID | None = None
+    keep_method: bool = False
 
 
 class OpenedView(View, frozen=True, kw_only=True):
@@ -58,7 +61,10 @@ class OpenedView(View, frozen=True, kw_only=True):
 async def open_intent(tx: Tx, by: Actor, command: OpenIntent) -> OpenedView:
     """Open it, or find the caller's open one; tell which call is to be made before the payer can go on."""
     purpose, asked = _asked(command)
-    wish = Wish(purpose=purpose, asked=asked, options=Options(coupon_code=command.coupon_code), provider=command.provider)
+    wish = Wish(
+        purpose=purpose, asked=asked, options=Options(coupon_code=command.coupon_code), provider=command.provider,
+        keeps_method=command.keep_method,
+    )  # fmt: skip
     payment = await opened(tx, by, wish)
     _compare(command, payment, tx.house.config.community_currency)
     return OpenedView(id=payment.id, attempt_id=await unfinished(tx, payment))
@@ -94,7 +100,7 @@ def _asked(command: OpenIntent) -> tuple[Purpose, Subject]:
 
 
 def _compare(command: OpenIntent, payment: Payment, currency: str) -> None:
-    facts = {"amount": payment.amount, "currency": payment.asset}
+    costs = Money(payment.amount, payment.asset)
     amount = command.amount
     if isinstance(amount, Money):
         is_same = (amount.amount, amount.currency) == (payment.amount, payment.asset)
@@ -104,8 +110,8 @@ def _compare(command: OpenIntent, payment: Payment, currency: str) -> None:
             and amount.scaleb(exponent(payment.asset)) == payment.amount
         )  # fmt: skip
     if not is_same:
-        raise AmountMismatch(field="amount", **facts)
+        raise AmountMismatch(field="amount", amount=costs)
     if command.currency not in {None, payment.asset}:
-        raise AmountMismatch(field="currency", **facts)
+        raise AmountMismatch(field="currency", amount=costs)
     if command.payee_id not in {None, payment.payee_id}:
-        raise AmountMismatch(field="payee", **facts)
+        raise AmountMismatch(field="payee", amount=costs)

@@ -9,6 +9,7 @@ from skillhall.identity.api import check_active
 from skillhall.kernel import ids
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import Tx
+from skillhall.kernel.money import Money
 from skillhall.kernel.shapes import Subject
 from skillhall.ledger.api import post
 from skillhall.payments.commands.apply import kept
@@ -18,10 +19,11 @@ from skillhall.payments.commands.telling import tell
 from skillhall.payments.events import PaymentSucceeded
 from skillhall.payments.model.attempt import Attempt
 from skillhall.payments.model.payment import NONE, Payment
-from skillhall.payments.model.refusals import AlreadyOpen, PaymentMoved
+from skillhall.payments.model.refusals import AlreadyOpen, AmountNotTaken, PaymentMoved
 from skillhall.payments.model.rules import PaymentRules
-from skillhall.payments.ports import Options, Purpose, Quote
+from skillhall.payments.ports import Options, Quote
 from skillhall.payments.queries.views import PaymentView, shown
+from skillhall.payments.quote import Purpose
 from skillhall.payments.store import attempts, payments
 from skillhall.payments.store.methods import method as method_of
 from skillhall.payments.tasks import ChargeMethod
@@ -30,7 +32,10 @@ TRIES = 3
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """What somebody wants to pay for, and how; `token` is the provider's for the stored method."""
+    """What somebody wants to pay for, and how; `token` is the provider's for the stored method.
+
+    What a payer pays a subscription with is kept for its renewals; anything else where they wish it.
+    """
 
     purpose: Purpose
     asked: Subject
@@ -39,6 +44,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     method_id: UUID | None = None
     token: str | None = None
     is_off_session: bool = False
+    keeps_method: bool = False
 
 
 async def open_payment(
@@ -84,10 +90,14 @@ async def opened(tx: Tx, by: Actor, wish: Wish) -> Payment:
 
 
 def _is_past(found: Payment, wish: Wish, tx: Tx) -> bool:
-    """Whether an open payment makes way for a new one: its time is over, or a stored method is charged now and nobody else was."""
-    if not wish.is_off_session:
-        return found.is_over(tx.now)
-    return found.state == "failed" or (found.state == "created" and found.method_id != wish.method_id) or found.is_over(tx.now)
+    """Whether an open payment makes way for a new one: its time is over, or a stored method is charged now and it waits for another.
+
+    A stored method that has failed makes way for its payer too: what they pay with instead may be kept.
+    """
+    if found.state == "failed":
+        return wish.is_off_session or found.is_off_session or found.is_over(tx.now)
+    waits_for_another = found.state in {"created", "requires_action"} and found.method_id != wish.method_id
+    return found.is_over(tx.now) or (wish.is_off_session and waits_for_another)
 
 
 def _same(found: Payment, wish: Wish) -> Payment:
@@ -102,7 +112,7 @@ async def _made(tx: Tx, by: Actor, wish: Wish, past: Payment | None) -> Payment:
     quote = await owner.quote(tx, by, wish.asked, wish.options)
     if quote.payer_id != by.account_id:
         raise AssertionError(f"{wish.purpose} {wish.asked}: quoted for another payer")
-    provider = chosen_provider(tx, wish.provider).name if quote.amount else NONE
+    provider = _charging(tx, wish, quote)
     await owner.lock(tx, quote.subject)
     if past is not None:
         await superseded(tx, past.id)
@@ -120,6 +130,17 @@ async def _made(tx: Tx, by: Actor, wish: Wish, past: Payment | None) -> Payment:
     if transfer is not None:
         await post(tx, transfer)
     return after
+
+
+def _charging(tx: Tx, wish: Wish, quote: Quote) -> str:
+    """Return who charges it, nobody where it costs nothing; refuse an amount that they could only charge rounded."""
+    if not quote.amount:
+        return NONE
+    party = chosen_provider(tx, wish.provider)
+    step = party.step(quote.asset)
+    if quote.amount % step:
+        raise AmountNotTaken(amount=Money(quote.amount, quote.asset), provider=party.name, step=Money(step, quote.asset))
+    return party.name
 
 
 async def _prepare(tx: Tx, payment: Payment, wish: Wish) -> None:
@@ -150,6 +171,7 @@ def _payment(tx: Tx, wish: Wish, quote: Quote, provider: str) -> Payment:
         provider=provider,
         is_off_session=wish.is_off_session,
         method_id=wish.method_id,
+        keeps_method=not wish.is_off_session and (wish.keeps_method or wish.purpose == "subscription"),
         state="created",
         created_at=tx.now,
         updated_at=tx.now,

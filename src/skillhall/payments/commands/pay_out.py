@@ -14,13 +14,14 @@ from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.ids import derived
 from skillhall.kernel.money import Money, exponent, minor_units
 from skillhall.kernel.refusals import FieldError, Invalid
-from skillhall.kernel.shapes import Body, Subject
+from skillhall.kernel.shapes import Body, Subject, instant
 from skillhall.ledger.api import Indebted, Transfer, post, set_aside
 from skillhall.payments.events import PayoutRequested
 from skillhall.payments.model.payout import PAYOUT, Payout, PayoutAccount
 from skillhall.payments.model.payout_refusals import (
     AddressUnverified,
     CurrencyNotPaidOut,
+    DestinationTooNew,
     IdentityUnverified,
     NoPayoutAccount,
     NotYetPayable,
@@ -49,12 +50,14 @@ async def request_payout(tx: Tx, by: Actor, command: RequestPayout) -> PayoutVie
         raise AddressUnverified
     if account.kyc != "verified":
         raise IdentityUnverified(status=account.kyc)
+    if account.payable_from and tx.now < account.payable_from:
+        raise DestinationTooNew(payable_from=instant(account.payable_from))
     if debt := await owed(tx, by.account_id):
-        raise Indebted(owed=debt)
+        raise Indebted(owed=debt.amount, currency=debt.currency)
     amount = _amount(command.amount, account.asset)
     payable = (await due(tx, by.account_id, account.asset)).payable
     if (amount or 1) > payable:
-        raise NotYetPayable(payable=payable, asked=amount or 1, currency=account.asset)
+        raise NotYetPayable(payable=Money(payable, account.asset), asked=Money(amount or 1, account.asset))
     payout = await _pay_out(tx, account, amount or payable, is_automatic=False)
     tx.audit("payments.request_payout", Subject(PAYOUT, payout.id), after={"amount": payout.amount, "asset": payout.asset})
     return await payout_view(tx, payout.id, by)

@@ -14,15 +14,17 @@ from skillhall.kernel.files import attach
 from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.kernel.shapes import Body, Subject
 from skillhall.payments.commands.stop_payouts import stop_payouts
-from skillhall.payments.events import IdentityChecked
+from skillhall.payments.events import DestinationChanged, IdentityChecked
 from skillhall.payments.model.payout import Kind, PayoutAccount, Schedule
 from skillhall.payments.model.payout_refusals import (
     NoPayoutAccount,
     OwnPayout,
+    PayoutAccountNotFound,
     PayoutKindNotOffered,
     VerificationNotAsked,
     VerificationOpen,
 )
+from skillhall.payments.model.rules import PaymentRules
 from skillhall.payments.ports import Provider, Providers
 from skillhall.payments.queries.payout_accounts import ACCOUNT, PayoutAccountView, account_view
 from skillhall.payments.store import payouts
@@ -41,7 +43,7 @@ class SetPayoutAccount(Body, frozen=True, kw_only=True):
     destination: Text | UnsetType = UNSET
     label: Annotated[str, Meta(max_length=60)] | UnsetType = UNSET
     provider: Annotated[str, Meta(max_length=40)] | UnsetType = UNSET
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$(?!\n)")] | UnsetType = UNSET
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$(?!\n)", description="Three capital letters", examples=["EUR"])] | UnsetType = UNSET
     schedule: Schedule | UnsetType = UNSET
 
 
@@ -60,7 +62,10 @@ class DecideIdentity(Body, frozen=True, kw_only=True):
 
 
 async def set_payout_account(tx: Tx, by: Actor, command: SetPayoutAccount) -> PayoutAccountView:
-    """Say where one's earnings go from now on; payouts already asked for go where they were asked to."""
+    """Say where one's earnings go from now on; payouts already asked for go where they were asked to.
+
+    To a destination that replaces another nothing goes for some days, and its owner is told at once: who has broken in may have done it.
+    """
     await payouts.lock_earnings(tx, by.account_id)
     before = await payouts.find_payout_account(tx, by.account_id)
     kind: Kind = _given(command.kind, before.kind if before else "bank_transfer")
@@ -79,10 +84,9 @@ async def set_payout_account(tx: Tx, by: Actor, command: SetPayoutAccount) -> Pa
         updated_at=tx.now,
     )
     if before:
-        after = replace(
-            before, kind=after.kind, provider=after.provider, destination=after.destination, label=label, asset=after.asset,
-            schedule=after.schedule, updated_at=tx.now,
-        )  # fmt: skip
+        after = after.changed(before, tx.setting(PaymentRules).destination_delay)
+        if after.payable_from and after.goes_to != before.goes_to:
+            tx.publish(DestinationChanged(account_id=by.account_id, payable_from=after.payable_from))
     await payouts.save_payout_account(tx, after.timed(tx.now))
     await check_active(tx, by.account_id)
     tx.audit("payments.set_payout_account", Subject("account", by.account_id), before=_told(before), after=_told(after))
@@ -113,7 +117,7 @@ async def decide_identity(tx: Tx, by: Actor, account_id: UUID, command: DecideId
     await payouts.lock_earnings(tx, account_id)
     before = await payouts.find_payout_account(tx, account_id)
     if before is None:
-        raise NoPayoutAccount
+        raise PayoutAccountNotFound
     if before.kyc == "none":
         raise VerificationNotAsked
     after = replace(
@@ -142,7 +146,9 @@ def _party(tx: Tx, kind: Kind, name: str) -> Provider:
 
 def _check_destination(kind: Kind, destination: str) -> None:
     """Refuse what is no address, or no token: numbers of banks never rest here."""
-    is_fine = MAIL.fullmatch(destination) if kind == "paypal" else destination and not NUMBER.fullmatch(destination)
+    if not destination:
+        raise Invalid(FieldError("destination", "body", "missing", "Say where: a token of the provider, or a PayPal address."))
+    is_fine = MAIL.fullmatch(destination) if kind == "paypal" else not NUMBER.fullmatch(destination)
     if not is_fine:
         what = "Must be the e-mail address of a PayPal account." if kind == "paypal" else "Must be a token of the provider, not a number."
         raise Invalid(FieldError("destination", "body", "payments.destination", what))

@@ -22,7 +22,8 @@ from skillhall.payments.model.prices import minor_of
 from skillhall.payments.model.refund import Refund, State, hold_of, opening_of
 from skillhall.payments.model.rules import PaymentRules
 from skillhall.payments.ports import Part
-from skillhall.payments.queries.refunds import RefundView, last_asked, refund_view, seen_payment
+from skillhall.payments.queries.refunds import RefundView, last_asked, refund_view
+from skillhall.payments.queries.views import seen_payment
 from skillhall.payments.store import payments, refunds
 from skillhall.payments.store.sums import refunded_of
 from skillhall.payments.tasks import SendRefund
@@ -57,7 +58,7 @@ async def refund_payment(tx: Tx, by: Actor, payment_id: UUID, command: RefundPay
         return known
     amount = most if command.amount is None else minor_of(command.amount, payment.asset)
     if amount > most:
-        raise no.RefundTooMuch(most=most, currency=payment.asset)
+        raise no.RefundTooMuch(most=Money(most, payment.asset))
     return await _set_aside(tx, by, payment, amount, command.reason or "")
 
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
+from msgspec.structs import replace
+
 from skillhall.kernel.db.runner import RERUN
 from skillhall.kernel.db.tx import Tx
 from skillhall.payments.commands.apply import apply_payment
@@ -21,6 +23,7 @@ LEISURE: Final = timedelta(hours=1)
 
 async def receive(tx: Tx, provider: str, news: News) -> None:
     """Keep one event and apply it. What cannot be applied now stays kept, for a job; told again it changes nothing."""
+    news = _dated(news)
     event_id = await inbox.keep(tx, provider, news)
     if event_id is None or news.facts is None:
         return
@@ -47,6 +50,12 @@ async def apply_kept(task: ApplyNews, tx: Tx) -> None:
             raise
         await inbox.note_failure(tx, task.event_id, f"{type(error).__name__}: {error}")
         tx.enqueue(task, at=tx.now + LEISURE, key=str(task.event_id))
+
+
+def _dated(news: News) -> News:
+    """Return the event with its time in what it says of a payment: that decides which of two contradicting events came later."""
+    facts = news.facts
+    return replace(news, facts=replace(facts, at=facts.at or news.at)) if isinstance(facts, PaymentFacts) else news
 
 
 async def apply_facts(tx: Tx, provider: str, facts: Facts) -> bool:

@@ -32,7 +32,7 @@ class Redeem(Body, frozen=True, kw_only=True):
     """How many earned credits, and into which currency: the community's where nothing is said."""
 
     credits: EarnedCredits
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$(?!\n)")] | None = None
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$(?!\n)", description="Three capital letters", examples=["EUR"])] | None = None
 
 
 class Reuse(Body, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ async def redeem(tx: Tx, by: Actor, command: Redeem) -> RedemptionView:
     await payouts.lock_earnings(tx, by.account_id)
     asked, payable = command.credits.amount, (await due(tx, by.account_id, CREDIT)).payable
     if asked > payable:
-        raise NotYetPayable(payable=payable, asked=asked, currency=CREDIT)
+        raise NotYetPayable(payable=Money(payable, CREDIT), asked=Money(asked, CREDIT))
     await check_active(tx, by.account_id)
     redemption_id, amount = ids.new(), asked * price
     subject = Subject("redemption", redemption_id)

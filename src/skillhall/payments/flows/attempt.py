@@ -1,7 +1,8 @@
 """Carry an attempt out: note it, call the provider, apply the answer. Killed anywhere in between it is found and asked after.
 
 Between prepared and sent nothing has left the house. From sent on the provider may have it: then it is asked, and only what it has
-never had is sent again, with the same key, while that is still the same call to it.
+never had is sent again, with the same key, while that is still the same call to it. A charge that is not found where it would not be
+found anyhow stays unknown.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.tx import House, Tx
 from skillhall.kernel.http import Call
 from skillhall.payments.commands.attempt import Step, answer, begin
@@ -33,9 +35,10 @@ class Running(Protocol):
 
 
 class Calling(Struct, frozen=True):
-    """A request as it runs commands between calls to a provider."""
+    """A request as it runs commands between calls to a provider: as its caller, or as `by`."""
 
     call: Call
+    by: Actor | None = None
 
     @property
     def house(self) -> House:
@@ -43,8 +46,8 @@ class Calling(Struct, frozen=True):
         return self.call.runner.house
 
     async def run(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        """Run a command as the caller."""
-        return await self.call.runner.run(work, actor=self.call.by, facts=self.call.facts)
+        """Run a command in a transaction of its own."""
+        return await self.call.runner.run(work, actor=self.by or self.call.by, facts=self.call.facts)
 
 
 async def carry_out(running: Running, attempt_id: UUID | None) -> bool:
@@ -78,4 +81,6 @@ async def _asked(party: Provider, step: Step, house: House) -> PaymentFacts | No
         return facts
     if step.is_wanted and step.attempt.may_be_resent(house.clock.wall(), party.safe_seconds):
         return await _sent(party, step)
-    return None
+    if step.order.ref or party.finds_unnamed or not step.attempt.is_charging:
+        return None
+    return PaymentFacts(ref="", state="unknown")

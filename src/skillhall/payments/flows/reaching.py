@@ -15,8 +15,9 @@ from skillhall.payments.commands.confirm import Confirm, confirm, reach
 from skillhall.payments.commands.open_payment import open_payment
 from skillhall.payments.flows.attempt import carry_out
 from skillhall.payments.flows.paying import finish
-from skillhall.payments.ports import Options, Purpose
+from skillhall.payments.ports import Options
 from skillhall.payments.queries.views import PaymentView, payment_view
+from skillhall.payments.quote import Purpose
 
 T = TypeVar("T")
 

@@ -5,16 +5,18 @@ from typing import Final
 
 import msgspec
 
+from skillhall.identity.api import person
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.work.outside import Outside
 from skillhall.payments.commands.apply import apply_payment
 from skillhall.payments.commands.attempt import order_of
+from skillhall.payments.commands.methods import keep_paid_with
 from skillhall.payments.flows.attempt import carry_out, provider_of
 from skillhall.payments.model.payment import OPEN, Payment
 from skillhall.payments.model.rules import PaymentRules
 from skillhall.payments.ports import Order
 from skillhall.payments.store import attempts, inbox, methods, payments
-from skillhall.payments.tasks import AskAfterCharge, CancelCharge, ChargeMethod, DetachMethod, ResolveAttempt
+from skillhall.payments.tasks import AskAfterCharge, CancelCharge, ChargeMethod, DetachMethod, KeepMethod, ResolveAttempt
 
 SLOW_AFTER: Final = timedelta(hours=1)
 
@@ -66,6 +68,26 @@ async def cancel_charge(task: CancelCharge, out: Outside) -> None:
         raise NoAnswerError(task.payment_id)
     told = facts
     await out.finish(lambda tx: apply_payment(tx, provider, told))
+
+
+async def keep_method(task: KeepMethod, out: Outside) -> None:
+    """Ask what a payment was made with, and keep that where the provider does; nothing of money that goes back, or of who has left."""
+
+    async def find(tx: Tx) -> Payment | None:
+        payment = await payments.find(tx, task.payment_id)
+        if payment is None or payment.method_id is not None or not payment.captured or payment.surplus_reason is not None:
+            return None
+        return payment if (await person(tx, payment.payer_id)).is_active else None
+
+    payment = await out.run(find)
+    if payment is None:
+        return
+    facts = await provider_of(out.house, payment.provider).retrieve(payment.id, payment.ref)
+    if facts is not None and facts.state == "unknown":
+        raise NoAnswerError(payment.id)
+    if facts is not None and facts.method is not None:
+        kept = facts.method
+        await out.finish(lambda tx: keep_paid_with(tx, payment.id, kept))
 
 
 async def detach_method(task: DetachMethod, out: Outside) -> None:

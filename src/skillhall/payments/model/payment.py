@@ -9,10 +9,13 @@ from msgspec import Struct
 
 from skillhall.kernel.ids import derived
 from skillhall.kernel.shapes import Subject
-from skillhall.payments.ports import PaymentFacts, PaymentState, Purpose, QuoteLine, account_of
+from skillhall.payments.ports import PaymentFacts, PaymentState, account_of
+from skillhall.payments.quote import Purpose, QuoteLine
 
 NONE: Final = "none"
 """The provider of what costs nothing."""
+SET_UP_PAGE: Final = "/api/v1/payments/methods/back"
+"""Where a provider's page sends a member back to who has set a method up; below our own prefix, which every install serves."""
 WAITING: Final = frozenset({"created", "requires_action", "failed"})
 """Nobody is being charged: it may be given up, and ends by itself."""
 OPEN: Final = frozenset({*WAITING, "processing", "unknown"})
@@ -30,7 +33,11 @@ _MAY_FOLLOW: Final[dict[PaymentState, frozenset[PaymentState]]] = {
 
 
 class Payment(Struct, frozen=True, kw_only=True):
-    """A row. `ref` is the provider's name for it; `heard_at` the provider's time of the latest news; quoted values never change."""
+    """A row. `ref` is the provider's name for it; `heard_at` the provider's time of the latest news; quoted values never change.
+
+    `keeps_method`: the provider is asked to keep what the payer pays with. `method_id` is the stored method it is charged to, or that it
+    has brought.
+    """
 
     id: UUID
     payer_id: UUID
@@ -67,6 +74,7 @@ class Payment(Struct, frozen=True, kw_only=True):
     origin: str = "here"
     succeeded_at: datetime | None = None
     heard_at: datetime | None = None
+    keeps_method: bool = False
 
     @property
     def asked(self) -> Subject:
@@ -138,6 +146,11 @@ def moved_to(payment: Payment, state: PaymentState, now: datetime) -> Payment:
         client_secret=None if is_done else payment.client_secret,
         action_url=None if is_done else payment.action_url,
     )
+
+
+def way_back(payment_id: UUID) -> str:
+    """Return the path that a provider's page sends the payer back to."""
+    return f"/api/v1/payments/{payment_id}/back"
 
 
 def status_of(payment: Payment) -> str:

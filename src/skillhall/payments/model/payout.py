@@ -38,7 +38,10 @@ OPEN: Final = UNDERWAY | {State.PENDING}
 
 
 class PayoutAccount(Struct, frozen=True, kw_only=True):
-    """Where a member's earnings go, in one currency, and whether staff knows who the member is."""
+    """Where a member's earnings go, in one currency, and whether staff knows who the member is.
+
+    Nothing goes there before `payable_from`: None for the first destination, later some days after it has changed.
+    """
 
     account_id: UUID
     kind: Kind
@@ -57,10 +60,25 @@ class PayoutAccount(Struct, frozen=True, kw_only=True):
     decided_by: UUID | None = None
     reason: str = ""
     next_payout_at: datetime | None = None
+    payable_from: datetime | None = None
+
+    @property
+    def goes_to(self) -> tuple[str, str, str]:
+        """Whom it is: two that differ in this are two destinations."""
+        return self.kind, self.provider, self.destination
+
+    def changed(self, before: "PayoutAccount", wait: timedelta) -> "PayoutAccount":
+        """Return what `before` has become by taking on what is said here; another destination waits so long."""
+        payable_from = before.payable_from if self.goes_to == before.goes_to else self.updated_at + wait
+        return replace(
+            before, kind=self.kind, provider=self.provider, destination=self.destination, label=self.label, asset=self.asset,
+            schedule=self.schedule, updated_at=self.updated_at, payable_from=payable_from,
+        )  # fmt: skip
 
     def timed(self, now: datetime) -> "PayoutAccount":
         """Return it with the next time it is paid out by itself."""
-        return replace(self, next_payout_at=next_payout(self.schedule, now) if self.kyc == "verified" else None)
+        since = max(now, self.payable_from or now)
+        return replace(self, next_payout_at=next_payout(self.schedule, since) if self.kyc == "verified" else None)
 
 
 class Payout(Struct, frozen=True, kw_only=True):

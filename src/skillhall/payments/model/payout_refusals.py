@@ -10,11 +10,18 @@ class PayoutNotFound(NotFound):
     message = "There is no such payout."
 
 
-class NoPayoutAccount(NotFound):
-    """Nothing says where the money should go."""
+class PayoutAccountNotFound(NotFound):
+    """Nobody has said where this person's money should go."""
+
+    code = "payments.payout_account_not_found"
+    message = "There is no payout account yet: PUT /api/v1/payouts/account sets one's own."
+
+
+class NoPayoutAccount(Refused):
+    """What needs a place for the money to go was asked before there is one."""
 
     code = "payments.no_payout_account"
-    message = "First say where your earnings should go."
+    message = "First say where your earnings should go: PUT /api/v1/payouts/account."
 
 
 class PayoutKindNotOffered(Refused):
@@ -29,6 +36,13 @@ class IdentityUnverified(Refused):
 
     code = "payments.identity_unverified"
     message = "Your identity has to be verified before you are paid out; it is {status}."
+
+
+class DestinationTooNew(Refused):
+    """Somebody else may have changed where the money goes: the owner has some days to notice it."""
+
+    code = "payments.destination_too_new"
+    message = "Your payout account has a new destination: money can go there from {payable_from} on."
 
 
 class AddressUnverified(Refused):
@@ -49,7 +63,7 @@ class NotYetPayable(Refused):
     """Earnings wait some days before they can be paid out or redeemed."""
 
     code = "payments.not_yet_payable"
-    message = "{payable} of your earnings can go now, less than {asked}."
+    message = "You asked for {asked}, and {payable} of your earnings can go now: new earnings wait some days."
 
 
 class NotRedeemable(Refused):

@@ -42,7 +42,7 @@ class RefundTooMuch(Refused):
     """More than may go back."""
 
     code = "payments.refund_too_much"
-    message = "At most {most} {currency} of this payment can be refunded."
+    message = "At most {most} of this payment can be refunded."
 
 
 class PaymentDisputed(Conflict):

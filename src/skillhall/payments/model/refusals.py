@@ -42,7 +42,7 @@ class AmountMismatch(Refused):
     """The client believes in another price, currency or payee than what is true now."""
 
     code = "payments.amount_mismatch"
-    message = "The {field} differs: this costs {amount} {currency}."
+    message = "The {field} differs: this costs {amount}."
 
 
 class AlreadyOpen(Conflict):
@@ -57,6 +57,20 @@ class PaymentMoved(Conflict):
 
     code = "payments.moved"
     message = "This payment is {status}: that is not possible any more."
+
+
+class AmountNotTaken(Refused):
+    """The provider charges this currency in larger steps."""
+
+    code = "payments.amount_not_taken"
+    message = "This costs {amount}, and {provider} takes multiples of {step} alone. Choose another provider."
+
+
+class ReferenceNeeded(Refused):
+    """Money that came in has a name at its provider, which is no other payment's; without it nothing can go back."""
+
+    code = "payments.reference_needed"
+    message = "Say what {provider} calls this charge; no other payment has that name."
 
 
 class OutcomeUnknown(Conflict):

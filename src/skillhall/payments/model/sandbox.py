@@ -32,7 +32,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from skillhall.kernel.events import Task
-from skillhall.kernel.refusals import NotFound, Refused
+from skillhall.kernel.ids import derived
+from skillhall.kernel.refusals import Conflict, NotFound
 from skillhall.payments.ports import ChargebackFacts, MethodFacts, PaymentFacts, PayoutFacts, RefundFacts
 
 NAME: Final = "sandbox"
@@ -77,7 +78,7 @@ class NotAtTheBank(NotFound):
     message = "The sandbox bank knows nothing by that name."
 
 
-class BankCannot(Refused):
+class BankCannot(Conflict):
     """The sandbox bank cannot do this to that thing as it stands."""
 
     code = "payments.sandbox_impossible"
@@ -85,7 +86,10 @@ class BankCannot(Refused):
 
 
 class Charge(Struct, frozen=True, kw_only=True):
-    """A charge as the bank keeps it. `booked_asset` differs from `asset` only when somebody made it do so."""
+    """A charge as the bank keeps it. `booked_asset` differs from `asset` only when somebody made it do so.
+
+    With a `customer` the bank keeps what it is paid with; `method` is what was kept, or what was kept before and is paid with.
+    """
 
     ref: str
     key: UUID
@@ -102,6 +106,8 @@ class Charge(Struct, frozen=True, kw_only=True):
     captured: int = 0
     fee: int | None = None
     failure: str = ""
+    customer: str | None = None
+    method: str | None = None
 
 
 class BankRefund(Struct, frozen=True, kw_only=True):
@@ -177,6 +183,19 @@ def given_up(charge: Charge) -> Charge:
     return charge if charge.state == "succeeded" else replace(charge, state="cancelled")
 
 
+def customer_of(account_id: UUID) -> str:
+    """Return what the bank calls a member."""
+    return f"sbx_cu_{account_id.hex}"
+
+
+def kept(charge: Charge) -> Charge:
+    """Return a charge that has been taken with what the bank keeps of it."""
+    behaves = "tok_ok" if charge.behaves in {"", *DECLINES} else charge.behaves
+    if charge.customer is None or (charge.method is not None and behaves == charge.behaves):
+        return charge
+    return replace(charge, method=f"sbx_pm_{derived('sandbox method', charge.key).hex}", behaves=behaves)
+
+
 def card(token: str, behaves: str, customer: str) -> MethodFacts:
     """Return a method as the bank shows it."""
     return MethodFacts(token=token, kind="card", brand="visa", last4=CARDS[behaves], exp_month=12, exp_year=2040, customer=customer)
@@ -188,6 +207,8 @@ def charge_facts(charge: Charge, page: str) -> PaymentFacts:
     return PaymentFacts(
         ref=charge.ref, state=charge.state, payment_id=charge.payment_id, captured=charge.captured, asset=charge.booked_asset,
         fee=charge.fee, client_secret=f"{charge.ref}_secret", action_url=page if is_open else None, failure=charge.failure,
+        method=card(charge.method, charge.behaves, charge.customer) if charge.captured and charge.customer and charge.method else None,
+        customer=charge.customer,
     )  # fmt: skip
 
 

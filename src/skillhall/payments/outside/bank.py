@@ -23,8 +23,10 @@ from skillhall.payments.model.sandbox import (
     charge_facts,
     chargeback_facts,
     charged,
+    customer_of,
     declined,
     given_up,
+    kept,
     payout_facts,
     refund_facts,
     taken,
@@ -62,13 +64,15 @@ class Bank:
             Charge(
                 ref=ref, key=order.key, payment_id=order.payment_id, amount=order.amount, asset=order.asset, title=order.title,
                 return_url=order.return_url, is_captured=order.is_captured, booked_asset=order.asset, created_at=self.tx.wall,
+                customer=(order.customer or customer_of(order.payer_id)) if order.keeps_method and order.payer_id else None,
             ),
         )  # fmt: skip
         return await self.charge(ref)
 
-    async def pay(self, before: Charge, behaves: str) -> Charge:
-        """Charge a method that `behaves` so."""
-        return await self._now(before, charged(before, behaves), is_silent=behaves in SILENT)
+    async def pay(self, before: Charge, behaves: str, method: str | None = None) -> Charge:
+        """Charge a method that `behaves` so; `method` is its name where it is kept here."""
+        after = charged(before, behaves)
+        return await self._now(before, before if after == before else replace(after, method=method), is_silent=behaves in SILENT)
 
     async def take(self, before: Charge, amount: int | None = None, asset: str | None = None, *, is_silent: bool = False) -> Charge:
         """Take the money, whatever the charge was before."""
@@ -200,6 +204,10 @@ class Bank:
     async def _now(self, before: Charge, after: Charge, *, is_silent: bool = False) -> Charge:
         if after == before:
             return after
+        if after.captured and not before.captured:
+            after = kept(after)
+            if after.method and after.customer:
+                await books.insert_method(self.tx, after.method, after.customer, after.behaves)
         await books.save_charge(self.tx, after)
         if after.captured and not before.captured:
             await self._move("charge", after.captured, after.booked_asset, after.ref, after.payment_id, fee=after.fee or 0)

@@ -17,9 +17,10 @@ from msgspec.structs import replace
 
 from skillhall.kernel.config import Config
 from skillhall.kernel.outside.http import Caller, PartyUnavailable
+from skillhall.payments.outside import paypal_vault as vault
 from skillhall.payments.outside import paypal_wire as wire
 from skillhall.payments.outside.paypal_news import Certificates, Event, signed_text
-from skillhall.payments.outside.reading import header
+from skillhall.payments.outside.reading import header, our_id
 from skillhall.payments.outside.rest import Declined, Unanswered, asked
 from skillhall.payments.ports import (
     Facts,
@@ -33,6 +34,8 @@ from skillhall.payments.ports import (
     PayoutOrder,
     RefundFacts,
     RefundOrder,
+    SetupFacts,
+    SetupOrder,
     SignatureInvalid,
 )
 
@@ -40,6 +43,10 @@ T = TypeVar("T")
 NOT_APPROVED: Final = frozenset({"ORDER_NOT_APPROVED", "PAYER_ACTION_REQUIRED"})
 EARLY_SECONDS: Final = 60
 PAGE: Final = 500
+MERCHANT: Final = {"usage_type": "MERCHANT", "customer_type": "CONSUMER"}
+"""Whom a kept method is for: us alone, of a private person."""
+SETUP_LASTS: Final = timedelta(days=3)
+"""For so long a setup token may be approved and used."""
 
 
 class Token(Struct):
@@ -49,19 +56,12 @@ class Token(Struct):
     expires_in: int
 
 
-class Vaulted(Struct):
-    """A method that PayPal keeps for us."""
-
-    id: str
-    customer: dict[str, str] = {}
-    payment_source: dict[str, dict[str, Any]] = {}
-
-
 class PayPal:
     """Fills `Provider`."""
 
     name = "paypal"
     safe_seconds = 5 * 3600
+    takes_tokens = finds_unnamed = False
     pays_out = frozenset({"paypal"})
 
     def __init__(self, config: Config, caller: Caller | None = None) -> None:
@@ -75,6 +75,10 @@ class PayPal:
         self._token = ""
         self._token_until = 0.0
 
+    def step(self, asset: str) -> int:
+        """Return in which steps PayPal charges."""
+        return wire.step(asset)
+
     async def create(self, order: Order) -> PaymentFacts:
         """Open an order; off-session with a method PayPal captures it at once."""
         source: dict[str, Any] = {
@@ -82,7 +86,15 @@ class PayPal:
         }  # fmt: skip
         if order.is_off_session and order.method:
             source = {"vault_id": order.method}
-        unit = {"custom_id": str(order.payment_id), "description": order.title[:127], "amount": wire.written(order.amount, order.asset)}
+        elif order.keeps_method:
+            source["attributes"] = {"vault": {"store_in_vault": "ON_SUCCESS", **MERCHANT}}
+            if order.customer:
+                source["attributes"]["customer"] = {"id": order.customer}
+        try:
+            amount = wire.written(order.amount, order.asset)
+        except Declined as error:
+            return PaymentFacts(ref="", state="failed", payment_id=order.payment_id, failure=error.code)
+        unit = {"custom_id": str(order.payment_id), "description": order.title[:127], "amount": amount}
         intent = "CAPTURE" if order.is_captured else "AUTHORIZE"
         body = {"intent": intent, "purchase_units": [unit], "payment_source": {"paypal": source}}
         return await self._charge(order, "/v2/checkout/orders", body)
@@ -163,12 +175,10 @@ class PayPal:
         """Send money to an address; a batch of the same name is not made twice, and PayPal says which one it was."""
         unsure = PayoutFacts(ref="", state="unknown", amount=order.amount, asset=order.asset, payout_id=order.key)
         kind = "EMAIL" if "@" in order.destination else "PAYPAL_ID"
-        item = {
-            "recipient_type": kind, "receiver": order.destination, "amount": self._plain(order.amount, order.asset),
-            "sender_item_id": str(order.key),
-        }  # fmt: skip
+        item: dict[str, Any] = {"recipient_type": kind, "receiver": order.destination, "sender_item_id": str(order.key)}
         body = {"sender_batch_header": {"sender_batch_id": str(order.key), "email_subject": "You have been paid"}, "items": [item]}
         try:
+            item["amount"] = self._plain(order.amount, order.asset)
             batch = await self._ask(wire.Batch, "POST", "/v1/payments/payouts", json=body, key=order.key)
         except Unanswered:
             return unsure
@@ -192,22 +202,21 @@ class PayPal:
         item = batch.items[0] if batch.items else wire.PayoutItem(transaction_status=batch.batch_header.batch_status)
         return replace(wire.paid_out(item, ref), payout_id=payout_id)
 
+    async def setup(self, order: SetupOrder) -> SetupFacts:
+        """Open a setup token that the payer approves on PayPal's page; PayPal makes the customer with the first one."""
+        context = {"return_url": order.return_url, "cancel_url": order.return_url, "vault_instruction": "ON_CREATE_PAYMENT_TOKENS"}
+        customer = {"merchant_customer_id": str(order.account_id)} | ({"id": order.customer} if order.customer else {})
+        body = {"payment_source": {"paypal": {**MERCHANT, "experience_context": context}}, "customer": customer}
+        made = await self._vault(vault.Setup, "POST", "setup-tokens", json=body, key=order.key)
+        return replace(vault.set_up(made), expires_at=datetime.now(UTC) + SETUP_LASTS)
+
     async def attach(self, account_id: UUID, customer: str | None, token: str) -> MethodFacts:
-        """Make a lasting method of a setup token that the payer has approved."""
-        del account_id  # PayPal makes the customer with its first method
-        body: dict[str, Any] = {"payment_source": {"token": {"id": token, "type": "SETUP_TOKEN"}}}
-        if customer:
-            body["customer"] = {"id": customer}
-        try:
-            kept = await self._ask(Vaulted, "POST", "/v3/vault/payment-tokens", json=body)
-        except Declined as error:
-            raise MethodNotAccepted(provider=self.name) from error
-        except Unanswered as error:
-            raise PartyUnavailable(host=self.name) from error
-        kind = next(iter(kept.payment_source), "paypal")
-        shown = kept.payment_source.get(kind, {})
-        last4, brand = str(shown.get("last_digits", "")), str(shown.get("brand", "")).lower()
-        return MethodFacts(token=kept.id, kind=kind, brand=brand, last4=last4, customer=kept.customer.get("id") or customer)
+        """Make a lasting method of a setup token that this member has approved."""
+        asked_for = await self._vault(vault.Setup, "GET", f"setup-tokens/{token}")
+        if our_id(asked_for.customer.merchant_customer_id) != account_id:
+            raise MethodNotAccepted(provider=self.name)
+        body = {"payment_source": {"token": {"id": token, "type": "SETUP_TOKEN"}}}
+        return vault.shown(await self._vault(vault.Method, "POST", "payment-tokens", json=body), asked_for.customer.id or customer)
 
     async def detach(self, token: str) -> None:
         """Let PayPal forget a method; one that it does not know is forgotten."""
@@ -256,7 +265,7 @@ class PayPal:
         """End the connections."""
         await self._caller.close()
 
-    async def _told(self, event: Event) -> Facts | None:
+    async def _told(self, event: Event) -> Facts | None:  # noqa: PLR0911 - one for each kind of news
         """Return what an event says; of a refund or dispute PayPal has to be asked which payment it is about."""
         match event.event_type.split("."):
             case ["CHECKOUT", "ORDER", *_]:
@@ -272,6 +281,9 @@ class PayPal:
                 dispute = msgspec.convert(event.resource, wire.Dispute)
                 name = dispute.disputed_transactions[0].seller_transaction_id
                 return wire.disputed(dispute, await self._ask(wire.Capture, "GET", f"/v2/payments/captures/{name}"))
+            case ["VAULT", "PAYMENT-TOKEN", "CREATED"]:
+                name = msgspec.convert(event.resource, vault.Told).metadata.order_id
+                return wire.ordered(await self._ask(wire.Order, "GET", f"/v2/checkout/orders/{name}")) if name else None
             case ["PAYMENT", "PAYOUTS-ITEM", *_]:
                 item = msgspec.convert(event.resource, wire.PayoutItem)
                 return wire.paid_out(item, item.payout_batch_id)
@@ -290,6 +302,14 @@ class PayPal:
                 return replace(unsure, state="failed", failure=error.code)
             is_refused = facts.state in {"created", "requires_action"} and error.code not in NOT_APPROVED
             return replace(facts, state="failed", failure=error.code) if is_refused else facts
+
+    async def _vault(self, kind: type[T], method: str, path: str, **options: Any) -> T:  # noqa: ANN401 - aiohttp's own
+        try:
+            return await self._ask(kind, method, f"/v3/vault/{path}", **options)
+        except Declined as error:
+            raise MethodNotAccepted(provider=self.name) from error
+        except Unanswered as error:
+            raise PartyUnavailable(host=self.name) from error
 
     async def _payments(self, order_id: str) -> wire.Payments:
         order = await self._ask(wire.Order, "GET", f"/v2/checkout/orders/{order_id}")

@@ -7,8 +7,9 @@ from typing import Final
 from msgspec import Struct, field
 
 from skillhall.kernel.money import exponent, major_units
+from skillhall.payments.outside.paypal_vault import Paid, kept_with
 from skillhall.payments.outside.reading import our_id
-from skillhall.payments.outside.rest import Unanswered
+from skillhall.payments.outside.rest import Declined, Unanswered
 from skillhall.payments.ports import (
     ChargebackFacts,
     ChargebackState,
@@ -153,6 +154,7 @@ class Order(Struct):
     status: str
     purchase_units: list[Unit] = []
     links: list[Link] = []
+    payment_source: dict[str, Paid] = {}
 
 
 class Disputed(Struct):
@@ -235,8 +237,15 @@ class Report(Struct):
     total_pages: int = 1
 
 
+def step(asset: str) -> int:
+    """Return in which steps PayPal takes amounts of a currency."""
+    return 10 ** exponent(asset) if asset in WHOLE else 1
+
+
 def written(amount: int, asset: str) -> Money:
-    """Return an amount as PayPal writes it."""
+    """Return an amount as PayPal writes it, or say that it cannot: another amount is never sent instead."""
+    if amount % step(asset):
+        raise Declined("amount_not_whole")
     value = major_units(amount, asset)
     return Money(asset, str(value.quantize(Decimal(1) if asset in WHOLE else Decimal(1).scaleb(-exponent(asset)))))
 
@@ -256,7 +265,7 @@ def ordered(order: Order) -> PaymentFacts:
         facts = captured(unit.payments.captures[-1])
         return PaymentFacts(
             ref=order.id, state=facts.state, payment_id=our_id(unit.custom_id) or facts.payment_id, captured=facts.captured,
-            asset=facts.asset, fee=facts.fee, failure=facts.failure,
+            asset=facts.asset, fee=facts.fee, failure=facts.failure, method=kept_with(order.payment_source),
         )  # fmt: skip
     page = next((link.href for link in order.links if link.rel in {"payer-action", "approve"}), None)
     return PaymentFacts(

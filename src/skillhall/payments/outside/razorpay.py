@@ -16,12 +16,14 @@ import msgspec
 from msgspec.structs import replace
 
 from skillhall.kernel.config import Config
+from skillhall.kernel.money import exponent
 from skillhall.kernel.outside.http import Caller, PartyUnavailable
 from skillhall.payments.outside import razorpay_wire as wire
-from skillhall.payments.outside.reading import header, since_epoch
+from skillhall.payments.outside.reading import header, our_id, since_epoch
 from skillhall.payments.outside.rest import Declined, Unanswered, asked
 from skillhall.payments.ports import (
     MethodFacts,
+    MethodNeedsPayment,
     MethodNotAccepted,
     Movement,
     News,
@@ -31,6 +33,8 @@ from skillhall.payments.ports import (
     PayoutOrder,
     RefundFacts,
     RefundOrder,
+    SetupFacts,
+    SetupOrder,
     SignatureInvalid,
 )
 
@@ -38,7 +42,9 @@ T = TypeVar("T")
 PAGE: Final = 100
 AUTOMATIC_MINUTES: Final = 4320
 MANUAL_MINUTES: Final = 7200
-"""How old a dispute may be that takes money today."""
+"""For so long Razorpay takes what is authorized by itself, and lets us take it; then it goes back."""
+TOKEN_BOUND: Final = 1_500_000
+"""What Indian banks let be charged to a kept card without asking anew: 15,000 rupees."""
 
 
 class Razorpay:
@@ -46,6 +52,8 @@ class Razorpay:
 
     name = "razorpay"
     safe_seconds = 0
+    takes_tokens = False
+    finds_unnamed = True
 
     def __init__(self, config: Config, caller: Caller | None = None) -> None:
         """Open nothing yet."""
@@ -57,6 +65,10 @@ class Razorpay:
         self._auth = aiohttp.encode_basic_auth(config.razorpay_key_id, config.razorpay_key_secret)
         self._caller = caller or Caller()
 
+    def step(self, asset: str) -> int:
+        """Return in which steps Razorpay charges: of three decimals the last is zero."""
+        return 10 ** max(0, exponent(asset) - 2)
+
     async def create(self, order: Order) -> PaymentFacts:
         """Open an order; off-session with a method it is charged at once."""
         capture = {
@@ -65,11 +77,15 @@ class Razorpay:
                 "automatic_expiry_period": AUTOMATIC_MINUTES, "manual_expiry_period": MANUAL_MINUTES, "refund_speed": "normal",
             },
         }  # fmt: skip
-        notes = {"payment_id": str(order.payment_id), "attempt_id": str(order.key), "title": order.title[:250]}
-        body = {
+        notes = {
+            "payment_id": str(order.payment_id), "attempt_id": str(order.key), wire.OF: str(order.payer_id or ""),
+            "title": order.title[:250],
+        }  # fmt: skip
+        body: dict[str, Any] = {
             "amount": order.amount, "currency": order.asset, "receipt": str(order.payment_id), "notes": notes, "payment": capture,
         }  # fmt: skip
         try:
+            body |= await self._keeping(order)
             opened = await self._ask(wire.Order, "POST", "/orders", json=body)
         except Unanswered:
             return PaymentFacts(ref="", state="unknown", payment_id=order.payment_id)
@@ -195,13 +211,17 @@ class Razorpay:
             return PayoutFacts(ref=ref or "", state="unknown", payout_id=payout_id)
         return wire.paid_out(found[0]) if found else None
 
+    async def setup(self, order: SetupOrder) -> SetupFacts:
+        """Refuse: Razorpay keeps a method with a payment that its form takes, and has no other way."""
+        del order
+        raise MethodNeedsPayment(provider=self.name)
+
     async def attach(self, account_id: UUID, customer: str | None, token: str) -> MethodFacts:
-        """Keep a method: `token_…` of a known customer, or `pay_…`, a payment in whose form the payer saved it."""
-        del account_id  # Razorpay's form makes the customer
+        """Keep a method: `token_…` of the member's customer, or `pay_…`, the member's own payment in whose form they saved it."""
         try:
             if token.startswith("pay_"):
                 paid = await self._ask(wire.Payment, "GET", f"/payments/{token}")
-                customer, token = paid.customer_id, paid.token_id or ""
+                customer, token = await self._saved(paid, account_id)
             if not customer or not token.startswith("token_"):
                 raise MethodNotAccepted(provider=self.name)
             return wire.shown(await self._ask(wire.Token, "GET", f"/customers/{customer}/tokens/{token}"), customer)
@@ -260,6 +280,32 @@ class Razorpay:
 
     async def _taken(self, order_id: str) -> wire.Payment | None:
         return next((payment for payment in await self._tries(order_id) if payment.is_taken), None)
+
+    async def _keeping(self, order: Order) -> dict[str, Any]:
+        """Return how an order asks to keep its payer's card: for a customer of the payer's own, for charges up to the bank's bound."""
+        if not order.keeps_method or order.payer_id is None:
+            return {}
+        customer = order.customer or await self._customer(order.payer_id, order.payer_email)
+        if customer is None:
+            return {}
+        token = {"max_amount": max(order.amount, TOKEN_BOUND), "frequency": "as_presented"}
+        return {"customer_id": customer, "method": "card", "token": token}
+
+    async def _customer(self, account_id: UUID, email: str | None) -> str | None:
+        """Return the customer of a member; none where Razorpay knows the address as somebody else's: their cards are kept there."""
+        if email is None:
+            return None
+        body = {"email": email, "fail_existing": "0", "notes": {wire.OF: str(account_id)}}
+        found = await self._ask(wire.Customer, "POST", "/customers", json=body)
+        return found.id if our_id(wire.note(found.notes, wire.OF)) == account_id else None
+
+    async def _saved(self, paid: wire.Payment, account_id: UUID) -> tuple[str | None, str]:
+        """Return the customer and the token of a payment, or nothing when its order is not this member's: anybody may name a payment."""
+        if not paid.order_id:
+            return None, ""
+        order = await self._ask(wire.Order, "GET", f"/orders/{paid.order_id}")
+        is_own = our_id(wire.note(order.notes, wire.OF)) == account_id
+        return (paid.customer_id, paid.token_id or "") if is_own else (None, "")
 
     async def _listed(self, path: str, kind: Any, asking: dict[str, Any]) -> list[Movement]:  # noqa: ANN401 - one of four lists
         found: list[Movement] = []

@@ -23,6 +23,8 @@ from skillhall.payments.ports import (
 
 Notes = dict[str, str] | list[object]
 """Our metadata; Razorpay writes an empty one as a list."""
+OF: Final = "account_id"
+"""The note of an order that says whose it is; only we write it."""
 CAPTURED: Final = frozenset({"captured", "refunded"})
 REFUND_STATES: Final[dict[str, RefundState]] = {"processed": "succeeded", "failed": "failed"}
 PAYOUT_STATES: Final[dict[str, PayoutState]] = {
@@ -76,6 +78,14 @@ class Order(Struct):
     status: str
     created_at: int
     receipt: str | None = None
+    customer_id: str | None = None
+    notes: Notes = field(default_factory=dict[str, str])
+
+
+class Customer(Struct):
+    """A payer whose methods Razorpay keeps."""
+
+    id: str
     notes: Notes = field(default_factory=dict[str, str])
 
 
@@ -130,17 +140,30 @@ def note(notes: Notes, name: str) -> str | None:
 
 
 def ordered(order: Order, payments: Sequence[Payment]) -> PaymentFacts:
-    """Return what an order and the tries to pay it say: one capture decides, else the last try."""
+    """Return what an order and the tries to pay it say: one capture decides, else the last try.
+
+    Where the payer's method is to be kept, the form needs the customer; it is told as what the form needs, `client_secret`.
+    """
     payment_id = our_id(order.receipt) or our_id(note(order.notes, "payment_id"))
     taken = next((payment for payment in payments if payment.is_taken), None)
     last = taken or max(payments, key=lambda payment: (payment.created_at, payment.status == "authorized"), default=None)
     if last is None:
-        return PaymentFacts(ref=order.id, state="created", payment_id=payment_id, asset=order.currency)
+        return PaymentFacts(
+            ref=order.id, state="created", payment_id=payment_id, asset=order.currency, client_secret=order.customer_id,
+            customer=order.customer_id,
+        )  # fmt: skip
     facts = tried(last)
     return PaymentFacts(
         ref=order.id, state=facts.state, payment_id=payment_id, captured=facts.captured, asset=facts.asset, fee=facts.fee,
-        failure=facts.failure,
+        failure=facts.failure, client_secret=order.customer_id, customer=order.customer_id, method=kept_with(last),
     )  # fmt: skip
+
+
+def kept_with(payment: Payment) -> MethodFacts | None:
+    """Return what was paid with, where the payer let it be kept."""
+    if not payment.is_taken or not payment.customer_id or not payment.token_id:
+        return None
+    return shown(Token(id=payment.token_id, method=payment.method, card=payment.card), payment.customer_id)
 
 
 def tried(payment: Payment) -> PaymentFacts:

@@ -20,7 +20,7 @@ from skillhall.kernel.actor import Actor
 from skillhall.kernel.config import Config
 from skillhall.kernel.db.runner import Runner
 from skillhall.kernel.db.tx import Tx
-from skillhall.payments.model.sandbox import CARDS, NAME, Charge, NotAtTheBank, card, charge_facts, payout_facts, refund_facts
+from skillhall.payments.model.sandbox import CARDS, NAME, Charge, NotAtTheBank, card, charge_facts, customer_of, payout_facts, refund_facts
 from skillhall.payments.outside.bank import Bank
 from skillhall.payments.outside.reading import header
 from skillhall.payments.ports import (
@@ -36,6 +36,8 @@ from skillhall.payments.ports import (
     PayoutOrder,
     RefundFacts,
     RefundOrder,
+    SetupFacts,
+    SetupOrder,
     SignatureInvalid,
 )
 from skillhall.payments.store import sandbox as books
@@ -48,6 +50,7 @@ BANK: Final = Actor.of("payments", "the sandbox bank")
 KINDS: Final[Mapping[str, type[Facts]]] = MappingProxyType(
     {"payment": PaymentFacts, "refund": RefundFacts, "chargeback": ChargebackFacts, "payout": PayoutFacts}
 )
+SET_UP: Final = "sbx_seti_"
 LOSES_ANSWER: Final = frozenset({"tok_timeout", "tok_late"})
 
 
@@ -75,12 +78,18 @@ class Sandbox:
     name = NAME
     publishable_key = "pk_sandbox"
     safe_seconds = 24 * 3600
+    takes_tokens = finds_unnamed = True
     pays_out = frozenset({"bank_transfer", "paypal"})
 
     def __init__(self, config: Config, runner: Runner) -> None:
         """Keep what the bank needs to keep its books."""
         self._secret = tokens.derive(config.secret, "the sandbox bank's webhooks").encode()
         self._runner = runner
+
+    def step(self, asset: str) -> int:
+        """Return 1: this bank charges every amount."""
+        del asset
+        return 1
 
     async def create(self, order: Order) -> PaymentFacts:
         """Open a charge; off-session with a method it is charged at once."""
@@ -150,14 +159,22 @@ class Sandbox:
         found = await books.find_payout(await self._runner.read(), ref=ref, key=payout_id)
         return None if found is None else payout_facts(found)
 
+    async def setup(self, order: SetupOrder) -> SetupFacts:
+        """Set a card up that works, at once and without a page."""
+        ref = f"{SET_UP}{order.account_id.hex}_{order.key.hex}"
+        customer = order.customer or customer_of(order.account_id)
+        return SetupFacts(token=ref, customer=customer, client_secret=f"{ref}_secret")
+
     async def attach(self, account_id: UUID, customer: str | None, token: str) -> MethodFacts:
-        """Keep one of the documented tokens as a method of this member."""
-        if token not in CARDS:
+        """Keep one of the documented tokens as a method of this member, or the card that this member has set up."""
+        is_set_up = token.startswith(f"{SET_UP}{account_id.hex}_")
+        behaves = "tok_ok" if is_set_up else token
+        if behaves not in CARDS:
             raise MethodNotAccepted(provider=self.name)
-        owner = customer or f"sbx_cu_{account_id.hex}"
-        kept = f"sbx_pm_{ids.new().hex}"
-        await self._run(lambda bank: books.insert_method(bank.tx, kept, owner, token))
-        return card(kept, token, owner)
+        owner = customer or customer_of(account_id)
+        kept = f"sbx_pm_{(ids.derived(token, account_id) if is_set_up else ids.new()).hex}"
+        await self._run(lambda bank: books.insert_method(bank.tx, kept, owner, behaves))
+        return card(kept, behaves, owner)
 
     async def detach(self, token: str) -> None:
         """Let a method be charged no more."""
@@ -228,7 +245,9 @@ class Sandbox:
 
         async def pay(bank: Bank) -> Charge:
             charge = await found(bank)
-            return await (bank.decline(charge, "method_detached") if behaves is None else bank.pay(charge, behaves))
+            if behaves is None:
+                return await bank.decline(charge, "method_detached")
+            return await bank.pay(charge, behaves, None if method in CARDS else method)
 
         facts = await self._asked(pay)
         return PaymentFacts(ref=order.ref or "", state="unknown", payment_id=order.payment_id) if behaves in LOSES_ANSWER else facts

@@ -16,7 +16,7 @@ from msgspec import Struct
 from skillhall.kernel.config import Config
 from skillhall.kernel.outside.http import PartyUnavailable
 from skillhall.payments.outside import stripe_wire as wire
-from skillhall.payments.outside.reading import header, made_at, since_epoch
+from skillhall.payments.outside.reading import header, made_at, our_id, since_epoch
 from skillhall.payments.outside.rest import Declined, Unanswered
 from skillhall.payments.ports import (
     MethodFacts,
@@ -29,6 +29,8 @@ from skillhall.payments.ports import (
     PayoutOrder,
     RefundFacts,
     RefundOrder,
+    SetupFacts,
+    SetupOrder,
     SignatureInvalid,
 )
 
@@ -78,6 +80,7 @@ class Stripe:
 
     name = "stripe"
     safe_seconds = 23 * 3600
+    takes_tokens = finds_unnamed = True
     pays_out = frozenset({"bank_transfer"})
 
     def __init__(self, config: Config, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
@@ -88,6 +91,10 @@ class Stripe:
         addresses: Any = {"api": config.stripe_api_url.rstrip("/")}
         client = stripe.StripeClient(config.stripe_secret_key, http_client=self._http, base_addresses=addresses, max_network_retries=0)
         self._api = client.v1
+
+    def step(self, asset: str) -> int:
+        """Return in which steps Stripe charges."""
+        return wire.step(asset)
 
     async def create(self, order: Order) -> PaymentFacts:
         """Open an intent; off-session with a method it is confirmed at once."""
@@ -100,11 +107,20 @@ class Stripe:
         asked |= {name: value for name, value in (("customer", order.customer), ("payment_method", order.method)) if value}
         if order.is_off_session and order.method:
             asked |= {"confirm": True, "off_session": True}
-        return await self._charge(order, self._api.payment_intents.create_async(_any(asked), _once(order.key)))
+
+        async def opened() -> Any:  # noqa: ANN401 - the library's own
+            if order.keeps_method and order.payer_id is not None:
+                asked["customer"] = order.customer or await self._customer(order.payer_id)
+                asked["setup_future_usage"] = "off_session"
+            return await self._api.payment_intents.create_async(_any(asked), _once(order.key))
+
+        return await self._charge(order, opened())
 
     async def confirm(self, order: Order) -> PaymentFacts:
         """Charge an intent with a method; without one, with the one it has."""
-        asked: dict[str, Any] = {"expand": EXPANDED} | ({"payment_method": order.method} if order.method else {})
+        asked: dict[str, Any] = {"expand": EXPANDED}
+        if order.method:
+            asked |= {"payment_method": order.method, "return_url": order.return_url}
         return await self._charge(order, self._api.payment_intents.confirm_async(order.ref or "", _any(asked), _once(order.key)))
 
     async def capture(self, order: Order) -> PaymentFacts:
@@ -186,9 +202,26 @@ class Stripe:
                 return PayoutFacts(ref=ref or "", state="unknown", payout_id=payout_id)
         return None
 
-    async def attach(self, account_id: UUID, customer: str | None, token: str) -> MethodFacts:
-        """Keep a method (`pm_…`) for its customer, whom Stripe gets to know now where it does not."""
+    async def setup(self, order: SetupOrder) -> SetupFacts:
+        """Open a setup intent; Stripe's own script confirms it with `client_secret`."""
         try:
+            owner = order.customer or await self._customer(order.account_id)
+            asked: dict[str, Any] = {
+                "customer": owner, "usage": "off_session", "payment_method_types": ["card"],
+                "metadata": {"account_id": str(order.account_id)},
+            }  # fmt: skip
+            made = await _read(wire.Setup, self._api.setup_intents.create_async(_any(asked), _once(order.key)))
+        except Declined as error:
+            raise MethodNotAccepted(provider=self.name) from error
+        except Unanswered as error:
+            raise PartyUnavailable(host=self.name) from error
+        return SetupFacts(token=made.id, customer=owner, client_secret=made.client_secret)
+
+    async def attach(self, account_id: UUID, customer: str | None, token: str) -> MethodFacts:
+        """Keep a method (`pm_…`) for its customer, whom Stripe gets to know now where it does not; or what was set up (`seti_…`)."""
+        try:
+            if token.startswith("seti_"):
+                return await self._set_up(account_id, token)
             owner = customer or await self._customer(account_id)
             method = await _read(wire.Method, self._api.payment_methods.attach_async(token, {"customer": owner}))
         except Declined as error:
@@ -253,6 +286,15 @@ class Stripe:
         if facts is None:
             return PaymentFacts(ref=order.ref or "", state="failed", payment_id=order.payment_id, failure=error.code)
         return msgspec.structs.replace(facts, state="failed", failure=error.code) if facts.state == "created" else facts
+
+    async def _set_up(self, account_id: UUID, token: str) -> MethodFacts:
+        """Return what a member has set up; refuses what somebody else has, or nobody yet."""
+        expanded: dict[str, Any] = {"expand": ["payment_method"]}
+        found = await _read(wire.Setup, self._api.setup_intents.retrieve_async(token, _any(expanded)))
+        is_own = our_id((found.metadata or {}).get("account_id")) == account_id
+        if not is_own or found.status != "succeeded" or not isinstance(found.payment_method, wire.Method):
+            raise MethodNotAccepted(provider=self.name)
+        return wire.shown(found.payment_method)
 
     async def _customer(self, account_id: UUID) -> str:
         asked: dict[str, Any] = {"metadata": {"account_id": str(account_id)}}

@@ -67,11 +67,38 @@ class Balance(Struct):
     source: Source | str | None = None
 
 
+class Card(Struct):
+    """A card as Stripe shows it."""
+
+    brand: str | None = None
+    last4: str | None = None
+    exp_month: int | None = None
+    exp_year: int | None = None
+
+
+class Method(Struct):
+    """A payment method."""
+
+    id: str
+    type: str
+    card: Card | None = None
+    customer: str | None = None
+
+
+class Details(Struct):
+    """What a charge was made with."""
+
+    type: str
+    card: Card | None = None
+
+
 class Charge(Struct):
     """The latest try to charge an intent."""
 
     id: str
     balance_transaction: Balance | str | None = None
+    payment_method: str | None = None
+    payment_method_details: Details | None = None
 
 
 class Failure(Struct):
@@ -107,6 +134,7 @@ class Intent(Struct):
     latest_charge: Charge | str | None = None
     next_action: NextAction | None = None
     last_payment_error: Failure | None = None
+    setup_future_usage: str | None = None
 
 
 class Refund(Struct):
@@ -150,22 +178,15 @@ class Transfer(Struct):
     metadata: dict[str, str] | None = None
 
 
-class Card(Struct):
-    """A card as Stripe shows it."""
-
-    brand: str = ""
-    last4: str = ""
-    exp_month: int | None = None
-    exp_year: int | None = None
-
-
-class Method(Struct):
-    """A payment method."""
+class Setup(Struct):
+    """A setup intent: a method to be kept without a charge."""
 
     id: str
-    type: str
-    card: Card | None = None
+    status: str
+    client_secret: str | None = None
     customer: str | None = None
+    payment_method: Method | str | None = None
+    metadata: dict[str, str] | None = None
 
 
 def to_stripe(amount: int, asset: str) -> int:
@@ -179,6 +200,12 @@ def from_stripe(amount: int, currency: str) -> int:
     asset = currency.upper()
     steps = EXPONENTS.get(asset, exponent(asset)) - exponent(asset)
     return amount // 10**steps if steps >= 0 else amount * 10**-steps
+
+
+def step(asset: str) -> int:
+    """Return in which steps an amount is charged: what has no smaller unit there, and of three decimals the last is zero."""
+    decimals = exponent(asset)
+    return 10 ** max(0, decimals - EXPONENTS.get(asset, decimals), decimals - 2)
 
 
 def payment(intent: Intent) -> PaymentFacts:
@@ -196,8 +223,18 @@ def payment(intent: Intent) -> PaymentFacts:
         ref=intent.id, state=state, payment_id=our_id(intent.metadata.get("payment_id")),
         captured=from_stripe(received, asset) if state == "succeeded" else 0, asset=asset,
         fee=None if fee is None else from_stripe(fee, asset), client_secret=intent.client_secret,
-        action_url=redirect.url if redirect else None, failure=failure,
+        action_url=redirect.url if redirect else None, failure=failure, method=_kept(intent) if state == "succeeded" else None,
+        customer=intent.customer,
     )  # fmt: skip
+
+
+def _kept(intent: Intent) -> MethodFacts | None:
+    """Return what an intent was paid with, where Stripe keeps that and the charge was asked for."""
+    charge = intent.latest_charge
+    if not intent.setup_future_usage or not isinstance(charge, Charge) or not charge.payment_method or not charge.payment_method_details:
+        return None
+    details = charge.payment_method_details
+    return shown(Method(id=charge.payment_method, type=details.type, card=details.card, customer=intent.customer))
 
 
 def refunded(refund: Refund) -> RefundFacts:
@@ -236,8 +273,8 @@ def shown(method: Method) -> MethodFacts:
     """Return a method as we show it."""
     card = method.card or Card()
     return MethodFacts(
-        token=method.id, kind=method.type, brand=card.brand, last4=card.last4, exp_month=card.exp_month, exp_year=card.exp_year,
-        customer=method.customer,
+        token=method.id, kind=method.type, brand=card.brand or "", last4=card.last4 or "", exp_month=card.exp_month,
+        exp_year=card.exp_year, customer=method.customer,
     )  # fmt: skip
 
 

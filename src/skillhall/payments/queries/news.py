@@ -7,6 +7,11 @@ from skillhall.kernel.db.tx import Read
 
 ASKING = sql("SELECT coalesce(action_url, '') FROM payments.payment WHERE id = $1 AND state = 'requires_action'")
 PAYOUT_STATE = sql("SELECT state FROM payments.payout WHERE id = $1")
+WAITS = sql("""
+SELECT EXISTS (SELECT FROM payments.suspense WHERE id = $1 AND remaining > 0) OR EXISTS (
+    SELECT FROM payments.refund r JOIN ledger.public_hold h ON h.id = r.hold_id
+    WHERE r.id = $1 AND r.state = 'failed' AND r.replaced_by IS NULL AND h.remaining > 0)
+""")
 KYC = sql("SELECT kyc, reason FROM payments.payout_account WHERE account_id = $1")
 
 
@@ -18,6 +23,11 @@ async def asking_page(read: Read, payment_id: UUID) -> str | None:
 async def payout_state(read: Read, payout_id: UUID) -> str | None:
     """Return where a payout stands."""
     return await read.value(PAYOUT_STATE, payout_id)
+
+
+async def waits_for_staff(read: Read, money_id: UUID) -> bool:
+    """Return whether money in suspense, or of a refund that failed, still waits for somebody to decide about it."""
+    return await read.value(WAITS, money_id)
 
 
 async def identity_check(read: Read, account_id: UUID) -> tuple[str, str]:

@@ -8,7 +8,8 @@ from msgspec import Struct
 from skillhall.kernel.db.tx import Read
 from skillhall.kernel.shapes import Subject
 from skillhall.payments.model.payment import Payment
-from skillhall.payments.ports import PaymentState, Purpose, QuoteLine
+from skillhall.payments.ports import PaymentState
+from skillhall.payments.quote import Purpose, QuoteLine
 from skillhall.payments.store import payments
 
 

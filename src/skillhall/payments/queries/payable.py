@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read
+from skillhall.kernel.money import Money
 from skillhall.ledger.api import Balance, Earned, balance, earned_since, wallet
 from skillhall.payments.model.rules import PaymentRules
 
@@ -51,7 +52,6 @@ async def on_the_way(read: Read, account_id: UUID, asset: str) -> int:
     return await read.value(ON_THE_WAY, account_id, asset)
 
 
-async def owed(read: Read, account_id: UUID) -> int:
+async def owed(read: Read, account_id: UUID) -> Money | None:
     """Return what somebody owes, in the first asset in which that is anything: nothing is paid out meanwhile, in whatever currency."""
-    debts = [one.debt.amount for one in (await wallet(read, account_id)).balances]
-    return next(filter(None, debts), 0)
+    return next((one.debt for one in (await wallet(read, account_id)).balances if one.debt.amount), None)

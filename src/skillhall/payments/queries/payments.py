@@ -4,18 +4,19 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.listing import Listing
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read
+from skillhall.kernel.http.gate import PermissionMissing
 from skillhall.kernel.money import Asset, Money
 from skillhall.kernel.refusals import FieldError, Invalid
 from skillhall.kernel.shapes import ListQuery, Moment, Page, View
 from skillhall.payments.model.payment import Payment
-from skillhall.payments.ports import Purpose
 from skillhall.payments.queries.views import PaymentView, is_staff, shown
+from skillhall.payments.quote import Purpose
 
 STATUSES = (
     "created", "requires_action", "processing", "succeeded", "partially_refunded", "refunded", "disputed", "charged_back", "failed",
@@ -34,9 +35,9 @@ PAYMENTS = Listing(
     default_sort="-createdAt",
     key=sql("p.id"),
     filters={
-        "party": sql("(p.payer_id = {} OR p.payee_id = {})"),
+        "party": sql("(p.payer_id = {} OR p.payee_id = {} AND p.captured > 0)"),
         "payer": sql("p.payer_id = {}"),
-        "payee": sql("p.payee_id = {}"),
+        "payee": sql("(p.payee_id = {} AND p.captured > 0)"),
         "statuses": sql("""
             CASE WHEN p.state <> 'succeeded' OR p.captured = 0 THEN p.state WHEN p.charged_back > 0 THEN 'charged_back'
                 WHEN p.disputed > 0 THEN 'disputed' WHEN p.refunded = p.captured THEN 'refunded'
@@ -58,7 +59,7 @@ SELECT p.asset, count(*)::int AS payments,
     coalesce(sum(p.captured - p.refunded - p.disputed - p.charged_back) FILTER (WHERE p.payee_id = $1), 0)::bigint AS received,
     coalesce(sum(p.fee) FILTER (WHERE p.captured > 0 AND ($1::uuid IS NULL OR p.payee_id = $1)), 0)::bigint AS fees
 FROM payments.payment p
-WHERE ($1::uuid IS NULL OR p.payer_id = $1 OR p.payee_id = $1) AND ($2::timestamptz IS NULL OR p.created_at >= $2)
+WHERE ($1::uuid IS NULL OR p.payer_id = $1 OR p.payee_id = $1 AND p.captured > 0) AND ($2::timestamptz IS NULL OR p.created_at >= $2)
   AND ($3::timestamptz IS NULL OR p.created_at < $3)
 GROUP BY p.asset ORDER BY p.asset
 """)
@@ -76,8 +77,10 @@ class PaymentQuery(ListQuery, frozen=True, kw_only=True):
     to: Moment | None = None
 
 
-class StatisticsQuery(ListQuery, frozen=True, kw_only=True):
-    """Of which time; `to` is excluded."""
+class StatisticsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose payments, and of which time; `to` is excluded. `platform` is everybody's, for staff that reads accounts."""
+
+    scope: Literal["mine", "platform"] = "mine"
 
     from_: Moment | None = msgspec.field(name="from", default=None)
     to: Moment | None = None
@@ -98,7 +101,7 @@ class SumsView(View, frozen=True, kw_only=True):
 
 
 class StatisticsView(View, frozen=True, kw_only=True):
-    """One's payments in figures; staff that reads accounts sees the community's."""
+    """One's payments in figures, or the community's."""
 
     total_payments: int
     succeeded_payments: int
@@ -106,7 +109,7 @@ class StatisticsView(View, frozen=True, kw_only=True):
 
 
 async def payments_page(read: Read, by: Actor, query: PaymentQuery) -> Page[PaymentView]:
-    """Return one's payments; to staff that reads accounts everybody's, unless they name a role."""
+    """Return one's payments, as payee those that brought money; to staff that reads accounts everybody's, unless they name a role."""
     where = {
         "party": by.account_id if query.role is None and not is_staff(by) else None,
         "payer": by.account_id if query.role == "payer" else None,
@@ -118,12 +121,14 @@ async def payments_page(read: Read, by: Actor, query: PaymentQuery) -> Page[Paym
         "from": query.from_,
         "to": query.to,
     }
-    return await PAYMENTS.page(read, query, decode=lambda row: shown(read, msgspec.convert(dict(row), Payment), None), where=where)
+    return await PAYMENTS.page(read, query, decode=lambda row: shown(read, msgspec.convert(dict(row), Payment), by), where=where)
 
 
 async def statistics(read: Read, by: Actor, query: StatisticsQuery) -> StatisticsView:
-    """Return what payments come to; of the whole community to staff."""
-    account_id: UUID | None = None if is_staff(by) else by.account_id
+    """Return what one's payments come to, or those of the whole community, which only staff may ask for."""
+    if query.scope == "platform" and not is_staff(by):
+        raise PermissionMissing(permission="account.read")
+    account_id: UUID | None = None if query.scope == "platform" else by.account_id
     rows = await read.rows(STATISTICS, account_id, query.from_, query.to)
     money = ("paid", "refunded", "charged_back", "received", "fees")
     sums = [

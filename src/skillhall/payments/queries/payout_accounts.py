@@ -11,12 +11,12 @@ from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Row
 from skillhall.kernel.shapes import Instant, ListQuery, Page, Subject, View, instant, maybe_instant
 from skillhall.payments.model.payout import Kind, Kyc, Schedule
-from skillhall.payments.model.payout_refusals import NoPayoutAccount
+from skillhall.payments.model.payout_refusals import PayoutAccountNotFound
 
 ACCOUNT: Final = "payout_account"
 ACCOUNTS = Listing(
     columns=sql("""a.account_id AS id, a.kind, a.provider, a.label, a.asset, a.schedule, a.kyc, a.note, a.documents, a.asked_at,
-        a.decided_at, a.reason, a.next_payout_at, a.created_at, a.updated_at"""),
+        a.decided_at, a.reason, a.next_payout_at, a.payable_from, a.created_at, a.updated_at"""),
     source=sql("payments.payout_account a"),
     sorts={"createdAt": sql("a.created_at")},
     default_sort="createdAt",
@@ -25,13 +25,16 @@ ACCOUNTS = Listing(
 )
 ONE = sql("""
 SELECT account_id AS id, kind, provider, label, asset, schedule, kyc, note, documents, asked_at, decided_at, reason, next_payout_at,
-    created_at, updated_at
+    payable_from, created_at, updated_at
 FROM payments.payout_account WHERE account_id = $1
 """)
 
 
 class PayoutAccountView(View, frozen=True, kw_only=True):
-    """Where somebody's earnings go; the destination itself is never shown again. `id` is the member's account."""
+    """Where somebody's earnings go; the destination itself is never shown again. `id` is the member's account.
+
+    `payableFrom`: the destination has replaced another, and nothing goes there before.
+    """
 
     id: UUID
     kind: Kind
@@ -46,6 +49,7 @@ class PayoutAccountView(View, frozen=True, kw_only=True):
     asked_at: Instant | None
     decided_at: Instant | None
     next_payout_at: Instant | None
+    payable_from: Instant | None
     created_at: Instant
     updated_at: Instant
 
@@ -75,7 +79,7 @@ async def account_view(read: Read, account_id: UUID) -> PayoutAccountView:
     """Return where somebody's earnings go, or refuse."""
     row = await read.row(ONE, account_id)
     if row is None:
-        raise NoPayoutAccount
+        raise PayoutAccountNotFound
     return _view(row)
 
 
@@ -94,6 +98,7 @@ def _view(row: Row) -> PayoutAccountView:
         asked_at=maybe_instant(row["asked_at"]),
         decided_at=maybe_instant(row["decided_at"]),
         next_payout_at=maybe_instant(row["next_payout_at"]),
+        payable_from=maybe_instant(row["payable_from"]),
         created_at=instant(row["created_at"]),
         updated_at=instant(row["updated_at"]),
     )

@@ -28,9 +28,18 @@ LEFT JOIN (
 WHERE (p.refunded, p.disputed, p.charged_back) <> (coalesce(r.amount, 0), coalesce(c.disputed, 0), coalesce(c.lost, 0))
 """)
 ON_THE_WAY = sql("SELECT state, count(*) FROM payments.refund WHERE state IN ('pending', 'sent', 'unknown', 'failed') GROUP BY state")
+STUCK = sql("""
+SELECT count(*) FROM payments.refund r JOIN ledger.public_hold h ON h.id = r.hold_id
+WHERE r.state = 'failed' AND r.replaced_by IS NULL AND h.remaining > 0
+""")
+SUSPENDED = sql("SELECT count(*) FROM payments.suspense WHERE remaining > 0")
 REFUND_CHECKS = (
     Check(name="payments.every_refund_has_its_money_aside", violations=HOLD_DIFFERS),
     Check(name="payments.money_set_aside_to_go_back_has_a_refund", violations=HOLD_WITHOUT_REFUND),
     Check(name="payments.sums_are_those_of_refunds_and_chargebacks", violations=SUMS_DIFFER),
 )
-REFUND_GAUGES = (Gauge(name="skillhall_refunds", help="Refunds that have not reached the payer, by state", value=ON_THE_WAY),)
+REFUND_GAUGES = (
+    Gauge(name="skillhall_refunds", help="Refunds that have not reached the payer, by state", value=ON_THE_WAY),
+    Gauge(name="skillhall_stuck_refunds", help="Refunds that have failed and whose money waits for staff", value=STUCK),
+    Gauge(name="skillhall_open_suspense", help="Money that came in for nothing known and waits for staff, how often", value=SUSPENDED),
+)

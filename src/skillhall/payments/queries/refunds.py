@@ -8,11 +8,10 @@ from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read
 from skillhall.kernel.money import CREDIT, Money
 from skillhall.kernel.shapes import Instant, ListQuery, Page, View, instant, maybe_instant
-from skillhall.payments.model.payment import Payment
 from skillhall.payments.model.refund import Refund, State
 from skillhall.payments.model.refund_refusals import RefundNotFound
-from skillhall.payments.model.refusals import PaymentNotFound
-from skillhall.payments.store import payments, refunds
+from skillhall.payments.queries.views import seen_payment
+from skillhall.payments.store import refunds
 
 REFUNDS = Listing(
     columns=sql("""
@@ -47,14 +46,6 @@ class RefundView(View, frozen=True, kw_only=True):
     replaced_by: UUID | None
     created_at: Instant
     succeeded_at: Instant | None
-
-
-async def seen_payment(read: Read, payment_id: UUID, by: Actor) -> Payment:
-    """Return a payment to its payer, its payee and staff that reads accounts; for others there is none."""
-    found = await payments.payment(read, payment_id)
-    if by.account_id not in {found.payer_id, found.payee_id} and not by.may("account.read") and by.context is None:
-        raise PaymentNotFound
-    return found
 
 
 async def refunds_of(read: Read, by: Actor, payment_id: UUID, query: ListQuery) -> Page[RefundView]:

@@ -9,7 +9,8 @@ from skillhall.kernel.money import Money
 from skillhall.kernel.shapes import Instant, View, instant, maybe_instant
 from skillhall.payments.model.payment import LEGACY, OPEN, Payment, status_of
 from skillhall.payments.model.refusals import PaymentNotFound
-from skillhall.payments.ports import Providers, QuoteLine
+from skillhall.payments.ports import Providers
+from skillhall.payments.quote import QuoteLine
 from skillhall.payments.store import payments
 
 STAFF: Final = ("account.read", "payout.decide")
@@ -25,7 +26,8 @@ class NextAction(View, frozen=True, kw_only=True):
 class PaymentView(View, frozen=True, kw_only=True):
     """A payment. `fee` is the platform's part of it and `netAmount` what the payee is due; `refunded` and `chargedBack` have left it.
 
-    `paymentIntentId` is the provider's name for it; the payer alone sees `clientSecret`, while the payment is open.
+    `paymentIntentId` is the provider's name for it; the payer alone sees `clientSecret`, while the payment is open. Why it failed and by
+    which coupon it was cheaper is shown to the payer and to staff.
     """
 
     id: UUID
@@ -59,11 +61,16 @@ class PaymentView(View, frozen=True, kw_only=True):
 
 
 async def payment_view(read: Read, payment_id: UUID, by: Actor) -> PaymentView:
-    """Return a payment to its payer, its payee, staff that reads accounts, and contexts of our own."""
+    """Return a payment as this caller sees it, or refuse."""
+    return shown(read, await seen_payment(read, payment_id, by), by)
+
+
+async def seen_payment(read: Read, payment_id: UUID, by: Actor) -> Payment:
+    """Return a payment to those who know all of it, and to its payee once it has brought money; for others there is none."""
     found = await payments.payment(read, payment_id)
-    if by.account_id not in {found.payer_id, found.payee_id} and not is_staff(by) and by.context is None:
+    if not _knows(found, by) and not (by.account_id == found.payee_id and found.captured):
         raise PaymentNotFound
-    return shown(read, found, by)
+    return found
 
 
 def is_staff(by: Actor) -> bool:
@@ -71,9 +78,10 @@ def is_staff(by: Actor) -> bool:
     return any(by.may(permission) for permission in STAFF)
 
 
-def shown(read: Read, payment: Payment, by: Actor | None) -> PaymentView:
-    """Return a payment as `by` may see it; without a reader as everybody sees it who may see it."""
-    is_payer = by is not None and by.account_id == payment.payer_id and payment.state in OPEN
+def shown(read: Read, payment: Payment, by: Actor) -> PaymentView:
+    """Return a payment as `by` sees it, who may see it."""
+    is_payer = by.account_id == payment.payer_id and payment.state in OPEN
+    knows = _knows(payment, by)
     party = next((found.by_name.get(payment.provider) for found in read.ports(Providers)), None) if is_payer else None
     status = status_of(payment)
     tax = sum(line.tax for line in payment.lines)
@@ -99,14 +107,19 @@ def shown(read: Read, payment: Payment, by: Actor | None) -> PaymentView:
         status=status,
         legacy_status=LEGACY.get(status),
         next_action=_next(payment) if is_payer else None,
-        failure=payment.failure or None,
-        coupon_code=payment.coupon_code,
+        failure=payment.failure or None if knows else None,
+        coupon_code=payment.coupon_code if knows else None,
         is_off_session=payment.is_off_session,
         is_surplus=payment.surplus_reason is not None,
         created_at=instant(payment.created_at),
         expires_at=maybe_instant(payment.expires_at) if payment.state in OPEN else None,
         succeeded_at=maybe_instant(payment.succeeded_at),
     )
+
+
+def _knows(payment: Payment, by: Actor) -> bool:
+    """Whether somebody may know all of a payment: its payer, staff that reads accounts, and contexts of our own."""
+    return by.account_id == payment.payer_id or is_staff(by) or by.context is not None
 
 
 def _next(payment: Payment) -> NextAction:

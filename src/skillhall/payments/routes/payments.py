@@ -4,6 +4,7 @@ from uuid import UUID
 
 from skillhall.identity.api import AccountNotActive
 from skillhall.kernel.http import Answer, Call, Key, get, post
+from skillhall.kernel.http.gate import PermissionMissing
 from skillhall.kernel.shapes import Page
 from skillhall.payments.commands.cancel import cancel_payment
 from skillhall.payments.commands.confirm import Confirm
@@ -12,6 +13,7 @@ from skillhall.payments.commands.open_intent import OpenIntent
 from skillhall.payments.flows import paying
 from skillhall.payments.flows.verify import Verify, verify
 from skillhall.payments.model import refusals as no
+from skillhall.payments.ports import MethodNotAccepted
 from skillhall.payments.queries.payments import PaymentQuery, StatisticsQuery, StatisticsView, payments_page, statistics
 from skillhall.payments.queries.providers import ProvidersView, providers
 from skillhall.payments.queries.views import PaymentView, payment_view
@@ -24,7 +26,7 @@ PAYMENT = "/payments/{payment_id:uuid}"
     created="/payments/{id}",
     key=Key.NATURAL,
     limit="money",
-    refuses=(no.AlreadyOpen, no.AmountMismatch, no.NoProvider, no.NotPayable, no.PaymentMoved, AccountNotActive),
+    refuses=(no.AlreadyOpen, no.AmountMismatch, no.AmountNotTaken, no.NoProvider, no.NotPayable, no.PaymentMoved, AccountNotActive),
     example={"packageId": "018f0000-0000-7000-8000-000000000001", "couponCode": "SPRING"},
 )
 async def open_payment_intent(call: Call, data: OpenIntent) -> Answer[PaymentView]:
@@ -40,11 +42,11 @@ async def open_payment_intent(call: Call, data: OpenIntent) -> Answer[PaymentVie
     f"{PAYMENT}/confirm",
     key=Key.NATURAL,
     limit="money",
-    refuses=(no.PaymentNotFound, no.PaymentMoved, no.OutcomeUnknown, no.MethodNotFound, no.CardNumber, no.NoProvider),
+    refuses=(no.PaymentNotFound, no.PaymentMoved, no.OutcomeUnknown, no.MethodNotFound, MethodNotAccepted, no.CardNumber, no.NoProvider),
     example={"paymentMethodId": "018f0000-0000-7000-8000-000000000002"},
 )
 async def confirm_payment(call: Call, payment_id: UUID, data: Confirm) -> PaymentView:
-    """Charge a stored method or a token of the provider; without one, learn what the payer did on the provider's page. Payer only."""
+    """Charge a stored method, or a token for one charge; without one, learn what the payer did on the provider's page. Payer only."""
     return await paying.confirm_payment(call, payment_id, data)
 
 
@@ -58,8 +60,8 @@ async def cancel_open_payment(call: Call, payment_id: UUID) -> Answer[PaymentVie
     f"{PAYMENT}/decide",
     key=Key.NATURAL,
     permission="payout.decide",
-    refuses=(no.PaymentNotFound, no.OwnPayment, no.NotUndecided, no.OtherOperatorNeeded, no.DecisionDiffers),
-    example={"outcome": "succeeded", "evidence": "The provider's statement of 21 November has it as ch_3P."},
+    refuses=(no.PaymentNotFound, no.OwnPayment, no.NotUndecided, no.OtherOperatorNeeded, no.DecisionDiffers, no.ReferenceNeeded),
+    example={"outcome": "succeeded", "evidence": "The provider's statement of 21 November has it.", "reference": "ch_3P"},
 )
 async def decide_unknown_payment(call: Call, payment_id: UUID, data: Decide) -> Answer[PaymentView]:
     """Say what became of a charge of which nothing was heard for three days. Two operators have to say the same, with evidence."""
@@ -80,13 +82,13 @@ async def verify_payment(call: Call, data: Verify) -> PaymentView:
 
 @get("/payments")
 async def list_payments(call: Call, query: PaymentQuery) -> Page[PaymentView]:
-    """List one's payments, as payer and as payee; staff that reads accounts sees everybody's."""
+    """List one's payments, as payer, and as payee those that brought money; staff that reads accounts sees everybody's."""
     return await payments_page(call.read, call.by, query)
 
 
-@get("/payments/statistics")
+@get("/payments/statistics", refuses=(PermissionMissing,))
 async def read_payment_statistics(call: Call, query: StatisticsQuery) -> StatisticsView:
-    """Read what one's payments come to in each currency; staff that reads accounts sees the community's."""
+    """Read what one's payments come to in each currency; staff reads the community's with `scope=platform`."""
     return await statistics(call.read, call.by, query)
 
 
@@ -98,5 +100,5 @@ async def list_payment_providers(call: Call) -> ProvidersView:
 
 @get(PAYMENT, refuses=(no.PaymentNotFound,))
 async def read_payment(call: Call, payment_id: UUID) -> PaymentView:
-    """Read a payment, as its payer or payee, or staff that reads accounts."""
+    """Read a payment: as its payer, as its payee once it has brought money, or as staff that reads accounts."""
     return await payment_view(call.read, payment_id, call.by)

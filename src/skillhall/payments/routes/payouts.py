@@ -33,12 +33,12 @@ BOUND = (AccountNotActive, AccountNotFound)
 FILES = (FileMissing, FileInUse, WrongKind)
 A_FILE = "018f0000-0000-7000-8000-000000000001"
 WITHDRAW = (
-    no.NoPayoutAccount, no.AddressUnverified, no.IdentityUnverified, no.CurrencyNotPaidOut, no.NotYetPayable,
-    Indebted, Insufficient, *BOUND,
+    no.NoPayoutAccount, no.AddressUnverified, no.IdentityUnverified, no.DestinationTooNew, no.CurrencyNotPaidOut,
+    no.NotYetPayable, Indebted, Insufficient, *BOUND,
 )  # fmt: skip
 
 
-@get("/payouts/account", refuses=(no.NoPayoutAccount,))
+@get("/payouts/account", refuses=(no.PayoutAccountNotFound,))
 async def read_payout_account(call: Call) -> PayoutAccountView:
     """Read where one's earnings go."""
     return await accounts.account_view(call.read, call.by.account_id)
@@ -51,6 +51,8 @@ async def read_payout_account(call: Call) -> PayoutAccountView:
 )
 async def update_payout_account(call: Call, data: SetPayoutAccount) -> Answer[PayoutAccountView]:
     """Say where one's earnings go: a token of the provider, or the address of a PayPal account, never a number of a bank.
+
+    To a destination that replaces another money goes from `payableFrom` on, three days later.
 
     On a schedule other than `manual` everything that can go is paid out by itself, at midnight UTC: daily, on Mondays, or on the first.
     """
@@ -73,7 +75,7 @@ async def list_payout_accounts(call: Call, query: PayoutAccountQuery) -> Page[Pa
     "/payouts/accounts/{account_id:uuid}/decide",
     permission="payout.decide",
     key=Key.NATURAL,
-    refuses=(no.NoPayoutAccount, no.OwnPayout, no.VerificationNotAsked),
+    refuses=(no.PayoutAccountNotFound, no.OwnPayout, no.VerificationNotAsked),
     example={"status": "verified", "reason": "The passport is genuine and hers."},
 )
 async def decide_payout_account(call: Call, account_id: UUID, data: DecideIdentity) -> Answer[PayoutAccountView]:

@@ -75,11 +75,16 @@ async def find_customer(read: Read, account_id: UUID, provider: str) -> str | No
     return await read.value(CUSTOMER, account_id, provider)
 
 
+async def keep_customer(tx: Tx, account_id: UUID, provider: str, ref: str) -> None:
+    """Keep what a provider calls a member, unless that is known."""
+    await tx.run(KEEP_CUSTOMER, account_id, provider, ref)
+
+
 @locks(50, 4)
 async def keep_method(tx: Tx, account_id: UUID, provider: str, facts: MethodFacts) -> Method:
     """Keep a method, the first one as default; the same token twice is the same method."""
     if facts.customer is not None:
-        await tx.run(KEEP_CUSTOMER, account_id, provider, facts.customer)
+        await keep_customer(tx, account_id, provider, facts.customer)
     await tx.value(LOCK, account_id)
     await tx.run(
         INSERT, ids.new(), account_id, provider, facts.token, facts.kind, facts.brand, facts.last4, facts.exp_month, facts.exp_year, tx.now

@@ -33,8 +33,9 @@ SELECT p.* FROM payments.payment p WHERE p.hold_id = $1 AND p.captured > 0 AND p
 """)
 INSERT = sql("""
 INSERT INTO payments.payment (id, payer_id, payee_id, purpose, asked_kind, asked_id, subject_kind, subject_id, title, amount, asset, fee,
-    lines, hold_id, coupon_code, provider, is_off_session, state, created_at, updated_at, expires_at, method_id, succeeded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+    lines, hold_id, coupon_code, provider, is_off_session, state, created_at, updated_at, expires_at, method_id, succeeded_at,
+    keeps_method)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 ON CONFLICT DO NOTHING
 """)
 STORE = sql("""
@@ -142,7 +143,7 @@ async def insert(tx: Tx, one: Payment) -> None:
     stored = await tx.run(
         INSERT, one.id, one.payer_id, one.payee_id, one.purpose, one.asked_kind, one.asked_id, one.subject_kind, one.subject_id, one.title,
         one.amount, one.asset, one.fee, one.lines, one.hold_id, one.coupon_code, one.provider, one.is_off_session, one.state,
-        one.created_at, one.updated_at, one.expires_at, one.method_id, one.succeeded_at,
+        one.created_at, one.updated_at, one.expires_at, one.method_id, one.succeeded_at, one.keeps_method,
     )  # fmt: skip
     if not stored:
         raise TwinError

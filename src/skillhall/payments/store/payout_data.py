@@ -8,7 +8,8 @@ from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read, Tx
 
 ACCOUNT = sql("""
-SELECT kind, provider, destination, label, asset, schedule, kyc, note, asked_at, decided_at, reason, created_at, updated_at
+SELECT kind, provider, destination, label, asset, schedule, kyc, note, asked_at, decided_at, reason, payable_from, created_at,
+    updated_at
 FROM payments.payout_account WHERE account_id = $1
 """)
 PAYOUTS = sql("""

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -21,17 +22,18 @@ LOCK_EARNINGS = sql("SELECT pg_advisory_xact_lock(hashtextextended('payments.ear
 LOCK_PROVIDER = sql("SELECT pg_advisory_xact_lock(hashtextextended('payments.provider:' || $1::text || ':' || $2::text, 50))")
 ACCOUNT = sql("""
 SELECT account_id, kind, provider, destination, label, asset, schedule, kyc, note, documents, asked_at, decided_at, decided_by, reason,
-    next_payout_at, created_at, updated_at
+    next_payout_at, created_at, updated_at, payable_from
 FROM payments.payout_account WHERE account_id = $1
 """)
 SAVE_ACCOUNT = sql("""
 INSERT INTO payments.payout_account (account_id, kind, provider, destination, label, asset, schedule, kyc, note, documents, asked_at,
-    decided_at, decided_by, reason, next_payout_at, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+    decided_at, decided_by, reason, next_payout_at, created_at, updated_at, payable_from)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 ON CONFLICT (account_id) DO UPDATE SET kind = excluded.kind, provider = excluded.provider, destination = excluded.destination,
     label = excluded.label, asset = excluded.asset, schedule = excluded.schedule, kyc = excluded.kyc, note = excluded.note,
     documents = excluded.documents, asked_at = excluded.asked_at, decided_at = excluded.decided_at, decided_by = excluded.decided_by,
-    reason = excluded.reason, next_payout_at = excluded.next_payout_at, updated_at = excluded.updated_at
+    reason = excluded.reason, next_payout_at = excluded.next_payout_at, updated_at = excluded.updated_at,
+    payable_from = excluded.payable_from
 """)
 DUE_ACCOUNTS = sql("""
 SELECT account_id AS id, next_payout_at AS due_at FROM payments.payout_account WHERE next_payout_at <= $1 ORDER BY next_payout_at LIMIT $2
@@ -59,6 +61,10 @@ UPDATE = sql("""
 UPDATE payments.payout SET state = $3, ref = $4, failure = $5, why = $6, is_short = $7, checks = $8, updated_at = $9,
     sent_at = $10, paid_at = $11
 WHERE id = $1 AND state = $2
+""")
+SILENT = sql("""
+SELECT id FROM payments.payout WHERE state IN ('pending', 'processing', 'unknown') AND updated_at < $1 AND provider = ANY($2::text[])
+ORDER BY updated_at, id LIMIT $3
 """)
 ID_OF_REF = sql("SELECT id FROM payments.payout WHERE provider = $1 AND ref = $2")
 RESERVED = sql("""
@@ -89,7 +95,7 @@ async def save_payout_account(tx: Tx, a: PayoutAccount) -> None:
     """Store it as it is now; `lock_earnings` comes before."""
     await tx.run(
         SAVE_ACCOUNT, a.account_id, a.kind, a.provider, a.destination, a.label, a.asset, a.schedule, a.kyc, a.note, a.documents, a.asked_at,
-        a.decided_at, a.decided_by, a.reason, a.next_payout_at, a.created_at, a.updated_at,
+        a.decided_at, a.decided_by, a.reason, a.next_payout_at, a.created_at, a.updated_at, a.payable_from,
     )  # fmt: skip
 
 
@@ -160,3 +166,8 @@ async def free_at(tx: Tx, provider: str, asset: str) -> int:
     """Return what we have at a provider beyond what is on its way out of there; nobody else may send until this transaction has ended."""
     await tx.value(LOCK_PROVIDER, provider, asset)
     return (await provider_totals(tx, account_of(provider))).get(asset, 0) - await tx.value(RESERVED, provider, asset)
+
+
+async def silent(read: Read, before: datetime, providers: Sequence[str], limit: int) -> Sequence[UUID]:
+    """Return open payouts at these providers of which nothing has changed since `before`."""
+    return [row["id"] for row in await read.rows(SILENT, before, providers, limit)]

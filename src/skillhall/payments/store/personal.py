@@ -8,9 +8,9 @@ from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Read
 
 PAYMENTS = sql("""
-SELECT p.id, p.purpose, p.title, p.amount, p.asset, p.state, p.captured, p.refunded, p.provider, p.coupon_code, p.created_at,
-    p.succeeded_at, p.payer_id = $1 AS is_payer
-FROM payments.payment p WHERE p.payer_id = $1 OR p.payee_id = $1 ORDER BY p.created_at, p.id
+SELECT p.id, p.purpose, p.title, p.amount, p.asset, p.state, p.captured, p.refunded, p.provider,
+    CASE WHEN p.payer_id = $1 THEN p.coupon_code END AS coupon_code, p.created_at, p.succeeded_at, p.payer_id = $1 AS is_payer
+FROM payments.payment p WHERE p.payer_id = $1 OR p.payee_id = $1 AND p.captured > 0 ORDER BY p.created_at, p.id
 """)
 METHODS = sql("""
 SELECT provider, kind, brand, last4, exp_month, exp_year, is_default, created_at
@@ -22,7 +22,7 @@ SELECT count(*)::int FROM payments.payment WHERE payer_id = $1 AND state IN ('re
 
 
 async def payments_of(read: Read, account_id: UUID) -> list[Mapping[str, Any]]:
-    """Return every payment of a member, on either side."""
+    """Return every payment of a member: as payer, and as payee those that brought money."""
     return [dict(row) for row in await read.rows(PAYMENTS, account_id)]
 
 

@@ -15,15 +15,18 @@ ADD_METHOD = sql("INSERT INTO payments.sandbox_method (token, customer, behaves)
 METHOD = sql("SELECT behaves FROM payments.sandbox_method WHERE token = $1 AND NOT is_detached")
 DETACH = sql("UPDATE payments.sandbox_method SET is_detached = true WHERE token = $1")
 ADD_CHARGE = sql("""
-INSERT INTO payments.sandbox_charge (ref, key, payment_id, amount, asset, title, return_url, is_captured, state, booked_asset, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (key) DO NOTHING
+INSERT INTO payments.sandbox_charge (ref, key, payment_id, amount, asset, title, return_url, is_captured, state, booked_asset, created_at,
+    customer)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (key) DO NOTHING
 """)
 CHARGE = sql("""
-SELECT ref, key, payment_id, amount, asset, title, return_url, is_captured, behaves, state, captured, booked_asset, fee, failure, created_at
+SELECT ref, key, payment_id, amount, asset, title, return_url, is_captured, behaves, state, captured, booked_asset, fee, failure,
+    created_at, customer, method
 FROM payments.sandbox_charge WHERE ref = $1
 """)
 LOCK_CHARGE = sql("""
-SELECT ref, key, payment_id, amount, asset, title, return_url, is_captured, behaves, state, captured, booked_asset, fee, failure, created_at
+SELECT ref, key, payment_id, amount, asset, title, return_url, is_captured, behaves, state, captured, booked_asset, fee, failure,
+    created_at, customer, method
 FROM payments.sandbox_charge WHERE ref = $1 FOR NO KEY UPDATE
 """)
 CHARGE_REF_BY_KEY = sql("SELECT ref FROM payments.sandbox_charge WHERE key = $1")
@@ -31,7 +34,8 @@ CHARGE_REF_BY_PAYMENT = sql("""
 SELECT ref FROM payments.sandbox_charge WHERE payment_id = $1 ORDER BY captured > 0 DESC, created_at DESC, ref DESC LIMIT 1
 """)
 SAVE_CHARGE = sql("""
-UPDATE payments.sandbox_charge SET behaves = $2, state = $3, captured = $4, booked_asset = $5, fee = $6, failure = $7 WHERE ref = $1
+UPDATE payments.sandbox_charge SET behaves = $2, state = $3, captured = $4, booked_asset = $5, fee = $6, failure = $7, method = $8
+WHERE ref = $1
 """)
 ADD_REFUND = sql("""
 INSERT INTO payments.sandbox_refund (ref, key, charge_ref, amount, asset, state, failure, created_at)
@@ -96,7 +100,7 @@ async def detach_method(tx: Tx, token: str) -> None:
 async def insert_charge(tx: Tx, new: Charge) -> bool:
     """Keep a new charge; False when its key has one already."""
     values = (new.ref, new.key, new.payment_id, new.amount, new.asset, new.title, new.return_url, new.is_captured, new.state)
-    return await tx.run(ADD_CHARGE, *values, new.booked_asset, new.created_at) == 1
+    return await tx.run(ADD_CHARGE, *values, new.booked_asset, new.created_at, new.customer) == 1
 
 
 async def find_charge(read: Read, ref: str) -> Charge | None:
@@ -119,7 +123,7 @@ async def lock_charge(tx: Tx, ref: str) -> Charge | None:
 
 async def save_charge(tx: Tx, now: Charge) -> None:
     """Store what became of a locked charge."""
-    await tx.run(SAVE_CHARGE, now.ref, now.behaves, now.state, now.captured, now.booked_asset, now.fee, now.failure)
+    await tx.run(SAVE_CHARGE, now.ref, now.behaves, now.state, now.captured, now.booked_asset, now.fee, now.failure, now.method)
 
 
 async def insert_refund(tx: Tx, new: BankRefund) -> None:

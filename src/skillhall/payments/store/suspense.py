@@ -8,6 +8,7 @@ from msgspec import Struct
 from skillhall.kernel import ids
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Tx, locks
+from skillhall.payments.events import MoneySuspended
 from skillhall.payments.model.refund_refusals import SuspenseNotFound, SuspenseResolved
 
 INSERT = sql("""
@@ -46,9 +47,12 @@ class Apart(Struct, frozen=True):
 
 
 async def suspend(tx: Tx, provider: str, ref: str, payment_id: UUID | None, amount: int, asset: str, reason: str) -> UUID | None:
-    """Note it; nothing when it was noted before."""
+    """Note it, and say so; nothing when it was noted before."""
     suspense_id = ids.new()
-    return suspense_id if await tx.run(INSERT, suspense_id, provider, ref, payment_id, amount, asset, reason, tx.now) else None
+    if not await tx.run(INSERT, suspense_id, provider, ref, payment_id, amount, asset, reason, tx.now):
+        return None
+    tx.publish(MoneySuspended(suspense_id=suspense_id, amount=amount, asset=asset))
+    return suspense_id
 
 
 @locks(50, 3)

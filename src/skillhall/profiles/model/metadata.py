@@ -13,10 +13,12 @@ from skillhall.kernel.refusals import FieldError, Invalid, NotFound
 from skillhall.kernel.shapes import Body, View
 from skillhall.profiles.model.fields import Kind, WebAddress
 
-Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
-LongText = Annotated[str, Meta(min_length=1, max_length=2000, pattern=r"\S")]
+Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", description="Text that is not blank")]
+LongText = Annotated[str, Meta(min_length=1, max_length=2000, pattern=r"\S", description="Text that is not blank")]
 Texts = Annotated[list[Text], Meta(max_length=20)]
-Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)", max_length=35, examples=["de"])]
+Language = Annotated[
+    str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)", description="A language code", max_length=35, examples=["de"])
+]
 Year = Annotated[int, Meta(ge=1950, le=2100)]
 Count = Annotated[int, Meta(ge=0, le=10_000_000)]
 

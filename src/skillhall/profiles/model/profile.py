@@ -67,7 +67,7 @@ class Profile(Struct, frozen=True, kw_only=True):
 
     @property
     def completion(self) -> int:
-        """How much of the profile is filled, 20 to 100 (rules.md "Profiles"). A portfolio counts as availability does."""
+        """How much of the profile is filled, 20 to 100. A portfolio counts as availability does."""
         filled = {
             "name": True,
             "avatar": bool(self.avatar_url),

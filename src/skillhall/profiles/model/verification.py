@@ -11,7 +11,7 @@ from skillhall.profiles.model.fields import Kind
 
 State = Literal["pending", "approved", "rejected", "withdrawn"]
 SUBJECT: Final = "profile_verification"
-Reason = Annotated[str, Meta(min_length=3, max_length=500, pattern=r"\S")]
+Reason = Annotated[str, Meta(min_length=3, max_length=500, pattern=r"\S", description="Text that is not blank")]
 
 
 class AskProfileVerification(Body, frozen=True, kw_only=True):

@@ -110,7 +110,12 @@ class FilterQuery(ListQuery, frozen=True, kw_only=True):
 
     profile_type: Kind | None = None
     skill: Annotated[str, Meta(min_length=1, max_length=200, examples=["Cello"])] | None = None
-    location: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\w", examples=["Leipzig"])] | None = None
+    location: (
+        Annotated[
+            str, Meta(min_length=1, max_length=200, pattern=r"\w", description="Text with a letter or digit in it", examples=["Leipzig"])
+        ]
+        | None
+    ) = None
     is_verified: bool | None = None
     has_availability: bool | None = None
     min_rating: Annotated[float, Meta(ge=1, le=5)] | None = None

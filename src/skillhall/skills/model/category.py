@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from skillhall.kernel.shapes import Body
 from skillhall.skills.model.skill import Description, Slug
 
-Title = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S", examples=["Early Music"])]
+Title = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S", description="Text that is not blank", examples=["Early Music"])]
 
 
 class NewCategory(Body, frozen=True, kw_only=True):

@@ -10,7 +10,9 @@ from skillhall.profiles.api import PersonCard
 from skillhall.skills.model.skill import Reason
 from skillhall.skills.model.views import SkillCard, SkillSummary
 
-Why = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S", examples=["A duplicate of Viola."])]
+Why = Annotated[
+    str, Meta(min_length=1, max_length=500, pattern=r"\S", description="Text that is not blank", examples=["A duplicate of Viola."])
+]
 
 
 class Approve(Body, frozen=True, kw_only=True):

@@ -10,8 +10,18 @@ from skillhall.skills.model.skill import Reason
 
 ResourceKind = Literal["course", "book", "article", "video", "exercise", "reference", "tool"]
 ResourceState = Literal["proposed", "active", "rejected"]
-Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["The Cello Companion"])]
-Address = Annotated[str, Meta(max_length=1000, pattern=r"^https?://[^\s/]+\S*$(?!\n)", examples=["https://example.org/cello"])]
+Title = Annotated[
+    str, Meta(min_length=1, max_length=200, pattern=r"\S", description="Text that is not blank", examples=["The Cello Companion"])
+]
+Address = Annotated[
+    str,
+    Meta(
+        max_length=1000,
+        pattern=r"^https?://[^\s/]+\S*$(?!\n)",
+        description="An address that begins with https:// or http://",
+        examples=["https://example.org/cello"],
+    ),
+]
 
 
 class NewResource(Body, frozen=True, kw_only=True):

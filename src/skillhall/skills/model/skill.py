@@ -15,8 +15,25 @@ Settable = Literal["active", "deprecated"]
 RelationKind = Literal["similar", "complementary", "advanced", "foundational", "specialized"]
 Difficulty = Annotated[int, Meta(ge=1, le=10)]
 Strength = Annotated[int, Meta(ge=1, le=10)]
-Slug = Annotated[str, Meta(max_length=700, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", examples=["cello"])]
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^|]*[^|\s][^|]*$(?!\n)", examples=["Cello"])]
+Slug = Annotated[
+    str,
+    Meta(
+        max_length=700,
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)",
+        description="Small letters, digits and single hyphens",
+        examples=["cello"],
+    ),
+]
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=100,
+        pattern=r"^[^|]*[^|\s][^|]*$(?!\n)",
+        description="Text that is not blank and has no |",
+        examples=["Cello"],
+    ),
+]
 MOST_NAMES: Final = 20
 Names = Annotated[list[Name], Meta(max_length=MOST_NAMES)]
 Hours = Annotated[int, Meta(ge=1, le=10_000)]

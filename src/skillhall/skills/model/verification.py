@@ -35,7 +35,12 @@ class Decision(Body, frozen=True, kw_only=True):
 class Rejection(Body, frozen=True, kw_only=True):
     """No, and why: the asker is told."""
 
-    reason: Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S", examples=["The certificate cannot be read."])]
+    reason: Annotated[
+        str,
+        Meta(
+            min_length=1, max_length=500, pattern=r"\S", description="Text that is not blank", examples=["The certificate cannot be read."]
+        ),
+    ]
 
 
 class Verification(Struct, frozen=True, kw_only=True):

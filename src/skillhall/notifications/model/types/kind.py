@@ -29,5 +29,5 @@ class Type(Struct, frozen=True, kw_only=True):
 
     @property
     def is_for_anybody(self) -> bool:
-        """Whether it also goes to who is not active, and to an address that is not proven yet."""
-        return self.category in {"security", "account"}
+        """Whether it also goes to who is not active and to an address that is not proven: security, and what becomes of the account."""
+        return self.is_security or self.code.startswith("identity.")

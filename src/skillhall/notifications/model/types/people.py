@@ -106,7 +106,7 @@ _LEARNING: Final = (
         category="lessons",
         channels=ALL,
         aliases=("session_reminder", "event_reminder"),
-        priority="urgent",  # half an hour before a lesson no quiet hour helps anybody
+        priority="urgent",  # shortly before a lesson no quiet hour helps anybody; an early reminder is less
         may_wait=False,
         action=True,
     ),

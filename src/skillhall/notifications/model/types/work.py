@@ -115,6 +115,15 @@ _PAYMENTS: Final = (
     _pressing("money", "payments.payout_failed", "payout_failed"),
     _type("money", "payments.payout_cancelled", MAIL),
     _type("account", "payments.identity_checked", ALL, priority="high"),
+    Type(
+        code="payments.destination_changed",
+        category="security",
+        channels=ALL,
+        priority="high",
+        is_security=True,
+        may_wait=False,
+    ),
+    _pressing("money", "payments.money_waits"),
 )
 _BILLING: Final = (
     _type("money", "billing.subscription_started", MAIL, "subscription_started"),
@@ -124,10 +133,12 @@ _BILLING: Final = (
     _quiet("money", "billing.subscription_resumed"),
     _pressing("money", "billing.renewal_failed", "billing_reminder"),
     _type("money", "billing.subscription_ended", ALL, "subscription_ended", priority="high"),
+    _type("money", "billing.subscription_restored", ALL),
     _type("money", "billing.invoice_issued", MAIL, "invoice"),
     _quiet("money", "billing.credit_note_issued"),
     _type("money", "billing.credits_bought", ALERT, "credits_purchased"),
     _quiet("money", "billing.boost_paid"),
     _type("money", "billing.boost_revoked", MAIL),
+    _type("money", "billing.boost_restored", MAIL),
 )
 TYPES: Final[tuple[Type, ...]] = (*_BIDS, *_AGREEMENTS, *_DOING, *_TEAM, *_DISPUTES, *_PAYMENTS, *_BILLING)

@@ -59,6 +59,7 @@ why-client = Du bist Auftraggeber.
 why-worker = Du machst diese Arbeit oder hast sie angeboten.
 why-payer = Du hast bezahlt.
 why-payee = Das Geld ist für dich.
+why-staff = Du entscheidest hier über Geld.
 why-member = Es betrifft dein Konto.
 why-account = Es betrifft dein Konto.
 why-participant = Du nimmst an dieser Unterhaltung teil.

@@ -415,6 +415,23 @@ payments-identity_checked =
 
         { $reason }
     .action = Auszahlungen ansehen
+payments-destination_changed = Deine Einnahmen gehen jetzt woandershin
+    .text =
+        Das Konto, auf das dir ausgezahlt wird, wurde geändert. Die erste Auszahlung dorthin ist ab { $until } möglich.
+
+        Wenn du das nicht warst: Gib sofort wieder dein eigenes Konto an und ändere dein Passwort.
+    .action = Prüfen
+payments-money_waits =
+    { $waiting ->
+        [refund] Eine Rückzahlung wartet auf dich: { $price }
+       *[suspense] Geld, das niemand kennt, wartet auf dich: { $price }
+    }
+    .text =
+        { $waiting ->
+            [refund] Eine Rückzahlung von { $price } konnte nicht geschickt werden. Das Geld liegt bereit, bis jemand sie noch einmal schickt.
+           *[suspense] { $price } gehören zu nichts, was hier bekannt ist, und liegen bereit, bis jemand sagt, was daraus wurde.
+        }
+    .action = Ansehen
 
 # Was die Gemeinschaft verkauft
 
@@ -457,6 +474,9 @@ billing-subscription_ended = Dein Tarif { $plan } ist beendet
            *[charged_back] { $plan } ist beendet, weil deine Bank den Preis zurückgeholt hat.
         }
     .action = Tarife ansehen
+billing-subscription_restored = Dein Tarif { $plan } ist wieder da
+    .text = Deine Bank hat den Preis von { $plan } zurückgegeben, deshalb gehört dir wieder alles, was er bringt.
+    .action = Tarif ansehen
 billing-invoice_issued =
     { $series ->
         [RCT] Beleg { $number }
@@ -484,4 +504,7 @@ billing-boost_paid = Steht jetzt vorn: { $title }
     .action = Projekt ansehen
 billing-boost_revoked = Steht nicht mehr vorn: { $title }
     .text = Der Preis dafür, dass „{ $title }“ vorn steht, ging zurück, deshalb wird es wieder wie jedes andere Projekt gezeigt.
+    .action = Projekt ansehen
+billing-boost_restored = Steht wieder vorn: { $title }
+    .text = Deine Bank hat den Preis dafür, dass „{ $title }“ vorn steht, zurückgegeben, deshalb läuft die restliche Zeit ab jetzt weiter.
     .action = Projekt ansehen

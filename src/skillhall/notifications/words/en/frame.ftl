@@ -59,6 +59,7 @@ why-client = You are the client.
 why-worker = You do this work, or offered to.
 why-payer = You paid.
 why-payee = The money is for you.
+why-staff = You decide about money here.
 why-member = It concerns your account.
 why-account = It concerns your account.
 why-participant = You take part in this conversation.

@@ -415,6 +415,23 @@ payments-identity_checked =
 
         { $reason }
     .action = See your payouts
+payments-destination_changed = Your earnings go somewhere else now
+    .text =
+        Where your payouts go was changed. The first one to the new place can leave from { $until } on.
+
+        If that was not you: name your own account again at once, and change your password.
+    .action = Check it
+payments-money_waits =
+    { $waiting ->
+        [refund] A refund waits for you: { $price }
+       *[suspense] Money nobody knows waits for you: { $price }
+    }
+    .text =
+        { $waiting ->
+            [refund] A refund of { $price } could not be sent. Its money is kept aside until somebody sends it again.
+           *[suspense] { $price } belong to nothing the hall knows and are kept apart until somebody says what became of them.
+        }
+    .action = See it
 
 # What the community sells
 
@@ -457,6 +474,9 @@ billing-subscription_ended = Your { $plan } subscription has ended
            *[charged_back] { $plan } has ended, because your bank took its price back.
         }
     .action = See the plans
+billing-subscription_restored = Your { $plan } subscription is back
+    .text = Your bank has given the price of { $plan } back, so all that it brings is yours again.
+    .action = See your subscription
 billing-invoice_issued =
     { $series ->
         [RCT] Receipt { $number }
@@ -484,4 +504,7 @@ billing-boost_paid = Shown first: { $title }
     .action = See the project
 billing-boost_revoked = No longer shown first: { $title }
     .text = The price of the boost of “{ $title }” went back, so it is shown like any other project again.
+    .action = See the project
+billing-boost_restored = Shown first again: { $title }
+    .text = Your bank has given the price of the boost of “{ $title }” back, so what was left of its time runs from now on.
     .action = See the project
