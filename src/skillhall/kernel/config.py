@@ -86,6 +86,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
+    def web_origins(self) -> frozenset[str]:
+        """Whose pages may act for a person here: this hall's own, and those of its web clients."""
+        return frozenset({self.base_url, *(one.strip().rstrip("/") for one in self.cors_origins.split(",") if one.strip())})
+
+    @property
     def limit_factor(self) -> float:
         """What every rate limit is multiplied by: 100 in sandbox mode."""
         return self.rate_limit_factor or (100.0 if self.is_sandbox else 1.0)

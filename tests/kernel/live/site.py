@@ -224,12 +224,15 @@ async def live(
     strict = PostgresLimits(runner.pool, house.clock, house.config.limit_factor)
     mounts: dict[str, Any] = {"/socket.io": sockets, "/notifications-socket": sockets}
     around = Surroundings(config=house.config, runner=runner, gate=gate, strict=strict, observe=metrics.observe_request, mounts=mounts)
+    carrying = asyncio.create_task(carrier.run())
+    while listening is not None and not carrier.is_up:  # noqa: ASYNC110 - who connects first would be told of a gap
+        await asyncio.sleep(0.01)
     if listening is None:
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
         listening.listen()
     server = web_server(Edge(endpoints_of(stream), around))
-    tasks = [asyncio.create_task(work) for work in (server.serve(sockets=[listening]), hub.run(), carrier.run())]
+    tasks = [*(asyncio.create_task(work) for work in (server.serve(sockets=[listening]), hub.run())), carrying]
     try:
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
             yield Live(f"http://127.0.0.1:{listening.getsockname()[1]}", hub, sockets, gate, metrics, session)

@@ -46,7 +46,7 @@ class ChangeBookmark(Body, frozen=True, kw_only=True):
 
 
 class NewDeveloper(Body, frozen=True, kw_only=True):
-    """Whom to put aside, as source 000 writes it: an account, whose primary profile is meant, or a profile."""
+    """Whom to put aside, as older clients write it: an account, whose primary profile is meant, or a profile."""
 
     developer_id: UUID
 

@@ -111,7 +111,7 @@ class Connection(Struct, frozen=True, kw_only=True):
 
 
 class AskToConnect(Body, frozen=True, kw_only=True):
-    """Whom to ask: `profileId`, or `addresseeProfileId` as source 003 writes it. The message is for them alone."""
+    """Whom to ask: `profileId`, or `addresseeProfileId` as older clients write it. The message is for them alone."""
 
     profile_id: UUID | UnsetType = UNSET
     addressee_profile_id: UUID | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""HTTP of bookmarks, and of saved and favorite developers as source 000 has them (`/user/developers/…`)."""
+"""HTTP of bookmarks, and of saved and favorite developers as older clients ask for them (`/user/developers/…`)."""
 
 from uuid import UUID
 

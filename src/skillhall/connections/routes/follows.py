@@ -1,4 +1,4 @@
-"""HTTP of follows: of profiles, and of accounts as source 002 has them (`/users/{id}/follow`)."""
+"""HTTP of follows: of profiles, and of accounts as older clients name them (`/users/{id}/follow`)."""
 
 from uuid import UUID
 

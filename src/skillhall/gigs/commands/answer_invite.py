@@ -58,7 +58,7 @@ async def decline_invite(tx: Tx, by: Actor, invite_id: UUID) -> InviteView:
 
 
 async def answer_invite(tx: Tx, by: Actor, command: AnswerInvite) -> InviteView:
-    """The second door: a status instead of a verb."""
+    """For older clients: a status instead of a verb."""
     word = command.status or command.response or ""
     match invite_state(word):
         case InviteState.ACCEPTED:

@@ -1,4 +1,4 @@
-"""The second door to the bids on a project: a status instead of a verb."""
+"""For older clients: the status of a bid on a project instead of a verb."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final

@@ -1,4 +1,4 @@
-"""The second door: a status instead of a verb."""
+"""For older clients: a status instead of a verb."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final

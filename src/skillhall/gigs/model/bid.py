@@ -78,11 +78,6 @@ class Bid(Struct, frozen=True, kw_only=True):
         """What was asked, for all of it or for an hour."""
         return self.hourly_rate if self.amount is None else self.amount
 
-    @property
-    def is_application(self) -> bool:
-        """Whether no price was asked."""
-        return self.price is None
-
     def check_state(self, verb: str, *allowed: BidState) -> None:
         """Refuse the verb (a participle: "withdrawn") unless the bid stands in one of these states."""
         if self.state not in allowed:

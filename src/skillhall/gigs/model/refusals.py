@@ -34,7 +34,7 @@ class ProjectMoved(Conflict):
 
 
 class StatusNotSettable(Refused):
-    """The second door was given a status that no verb leads to."""
+    """An older client gave a status that no verb leads to."""
 
     code = "gigs.status_not_settable"
     message = "A project cannot be set to {status}."
@@ -156,7 +156,7 @@ class BidMoved(Conflict):
 
 
 class BidStatusNotSettable(Refused):
-    """The second door was given a status that no verb of an owner leads to."""
+    """An older client gave a status that no verb of an owner leads to."""
 
     code = "gigs.bid_status_not_settable"
     message = "A bid cannot be set to {status}."
@@ -215,7 +215,7 @@ class InvitedOnly(Forbidden):
 
 
 class InviteStatusNotSettable(Refused):
-    """The second door was given a status that no answer leads to."""
+    """An older client gave a status that no answer leads to."""
 
     code = "gigs.invite_status_not_settable"
     message = "An invite cannot be set to {status}."

@@ -1,4 +1,4 @@
-"""HTTP of bids and applications, with the second doors of sources 000 and 004."""
+"""HTTP of bids and applications, with those of older clients."""
 
 from uuid import UUID
 

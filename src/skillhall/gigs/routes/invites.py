@@ -1,4 +1,4 @@
-"""HTTP of invites and direct offers, with the second doors of source 000."""
+"""HTTP of invites and direct offers, with those of older clients."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""HTTP of what is beside a project: files, updates, comments, figures; with the second doors of source 000."""
+"""HTTP of what is beside a project: files, updates, comments, figures; with those of older clients."""
 
 from uuid import UUID
 

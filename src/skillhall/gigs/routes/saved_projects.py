@@ -1,4 +1,4 @@
-"""HTTP of saved and favorite projects as source 000 has them; the same bookmarks as at `/bookmarks`."""
+"""HTTP of saved and favorite projects as older clients ask for them; the same bookmarks as at `/bookmarks`."""
 
 from uuid import UUID
 

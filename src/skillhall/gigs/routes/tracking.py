@@ -1,4 +1,4 @@
-"""HTTP of tracked time: timers on tasks (source 000) and work sessions (source 004). Both are the same thing."""
+"""HTTP of tracked time: timers on tasks, and work sessions as older clients call them. Both are the same thing."""
 
 from uuid import UUID
 

@@ -62,8 +62,7 @@ def _party(read: Read, provider: str) -> SignInProvider:
 def _is_ours(config: Config, redirect_uri: str) -> bool:
     """This hall, its clients (the allowed origins), and in sandbox mode any page on this machine."""
     parts = urlsplit(redirect_uri)
-    origins = {config.base_url, *(origin.strip().rstrip("/") for origin in config.cors_origins.split(","))}
-    return f"{parts.scheme}://{parts.netloc}" in origins or (config.is_sandbox and parts.hostname in LOCAL)
+    return f"{parts.scheme}://{parts.netloc}" in config.web_origins or (config.is_sandbox and parts.hostname in LOCAL)
 
 
 def _nonce(config: Config, state: str) -> str:

@@ -50,6 +50,5 @@ def forget(call: Call) -> None:
 
 def _check_origin(call: Call) -> None:
     config, origin = call.read.house.config, call.header("origin") or ""
-    allowed = {config.base_url, *(one.strip().rstrip("/") for one in config.cors_origins.split(",") if one.strip())}
-    if origin not in allowed and not (config.is_sandbox and LOCAL.fullmatch(origin)):
+    if origin not in config.web_origins and not (config.is_sandbox and LOCAL.fullmatch(origin)):
         raise WrongOrigin

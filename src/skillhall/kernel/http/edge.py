@@ -81,7 +81,7 @@ class Edge:
         self._observe = around.observe
         self._trusted = networks(config.trusted_proxies)
         self._base = (*SECURITY, HSTS) if config.base_url.startswith("https://") else SECURITY
-        self._origins = frozenset(origin.strip().rstrip("/").encode() for origin in config.cors_origins.split(",") if origin.strip())
+        self._origins = frozenset(origin.encode() for origin in config.web_origins)
         self._admits_local = config.is_sandbox
         self._router = router(self.endpoints, doors, pending=around.pending, only=around.only)
 

@@ -36,7 +36,7 @@ class Incomplete(Invalid):
 class Exchange:
     """What the edge knows of one request, and adds to its answer. `template` and `account` are filled on the way, for log and metrics."""
 
-    __slots__ = ("account", "address", "csp", "headers", "is_head", "limits", "request_id", "started", "status", "template")
+    __slots__ = ("account", "address", "csp", "headers", "limits", "request_id", "started", "status", "template")
 
     def __init__(self, scope: Any, address: str) -> None:  # noqa: ANN401 - an ASGI scope
         """Read the head; a request id that is not plain text of 8 to 128 characters is replaced."""
@@ -45,7 +45,6 @@ class Exchange:
         given = self.headers.get(b"x-request-id")
         self.request_id = given.decode() if given is not None and REQUEST_ID.fullmatch(given) else str(ids.new())
         self.address = address
-        self.is_head = scope["method"] == "HEAD"
         self.status = 0
         self.template = ""
         self.account = ""

@@ -134,8 +134,8 @@ class Sockets:
 
 
 def admits(config: Config) -> Callable[[str | None, Mapping[str, Any]], bool]:
-    """Return which pages may connect: those of this server, those of `cors_origins`, and local ones in sandbox mode."""
-    origins = {origin.strip().rstrip("/") for origin in config.cors_origins.split(",") if origin.strip()} | {config.base_url}
+    """Return which pages may connect: those of this server, those of its web clients, and local ones in sandbox mode."""
+    origins = config.web_origins
 
     def allowed(origin: str | None, environ: Mapping[str, Any]) -> bool:
         if origin is None or origin in origins or origin.partition("://")[2] == environ.get("HTTP_HOST"):

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.statement import Statement
 from skillhall.kernel.db.tx import Tx
 from skillhall.kernel.events import Event, Task
@@ -57,6 +58,11 @@ class Schedule(Struct, frozen=True, kw_only=True):
     name: str
     every_seconds: int
     run: Callable[[Tx], Awaitable[None]]
+
+
+def actor_of(name: str) -> Actor:
+    """Return as whom work of this name runs: its context."""
+    return Actor.of(name.split(".", 1)[0], name)
 
 
 Receiver = Reaction | Job | OutsideJob | Sweep

@@ -14,12 +14,11 @@ from uuid import UUID
 import structlog
 
 from skillhall.kernel import ids
-from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.pool import TROUBLE, Connection, open_connection
 from skillhall.kernel.db.runner import Runner
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Facts, Tx
-from skillhall.kernel.work.declared import Schedule, Sweep
+from skillhall.kernel.work.declared import Schedule, Sweep, actor_of
 
 BATCH = 200
 CONCURRENCY = 8
@@ -83,7 +82,7 @@ class Timekeeper:
         for schedule in self.schedules:
             if await self.runner.pool.fetchval(DUE_SCHEDULE, schedule.name, schedule.every_seconds):
                 try:
-                    await self.runner.run(schedule.run, actor=Actor.of(schedule.name.split(".", 1)[0], schedule.name))
+                    await self.runner.run(schedule.run, actor=actor_of(schedule.name))
                 except Exception:
                     log.exception("schedule_failed", schedule=schedule.name)
 
@@ -116,13 +115,12 @@ class Timekeeper:
         return due
 
     async def _act(self, sweep: Sweep, row_id: UUID) -> None:
-        actor = Actor.of(sweep.name.split(".", 1)[0], sweep.name)
 
         async def act(tx: Tx) -> None:
             await sweep.run(row_id, tx)
 
         try:
-            await self.runner.run(act, actor=actor, facts=Facts(operation=sweep.name))
+            await self.runner.run(act, actor=actor_of(sweep.name), facts=Facts(operation=sweep.name))
         except Exception as error:
             log.exception("sweep_failed", sweep=sweep.name, id=str(row_id))
             now = self.runner.house.clock.business()

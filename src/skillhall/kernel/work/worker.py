@@ -15,13 +15,12 @@ import msgspec
 import structlog
 
 from skillhall.kernel import ids
-from skillhall.kernel.actor import Actor
 from skillhall.kernel.db.pool import TROUBLE
 from skillhall.kernel.db.runner import Runner
 from skillhall.kernel.db.statement import sql
 from skillhall.kernel.db.tx import Facts, Row, Tx
 from skillhall.kernel.failpoints import die_at
-from skillhall.kernel.work.declared import OutsideJob, Reaction, Receiver, Sweep, name_of
+from skillhall.kernel.work.declared import OutsideJob, Reaction, Receiver, Sweep, actor_of, name_of
 from skillhall.kernel.work.deliveries import MAX_ATTEMPTS
 from skillhall.kernel.work.outside import LeaseLostError, MailSender, Outside, mark_done
 
@@ -107,7 +106,7 @@ class Worker:
         if free <= 0:
             return False
         try:
-            rows = await self._claim(min(free, BATCH))
+            rows = await self._claim(free)
         except TROUBLE as error:
             log.warning("database_unreachable", error=repr(error))
             return False
@@ -147,8 +146,7 @@ class Worker:
         die_at(self.runner.house.config, "worker_after_commit", receiver)
 
     async def _effect(self, receiver: Receiver, row: Row, event: Row | None, facts: Facts) -> None:
-        context = row["receiver"].split(".", 1)[0]
-        actor = Actor.of(context, row["receiver"])
+        actor = actor_of(row["receiver"])
         delivery_id: UUID = row["id"]
         if isinstance(receiver, Sweep):
             fact = msgspec.json.decode(row["payload"], type=dict[str, UUID])["id"]

@@ -151,7 +151,7 @@ class OtherPresent(Refused):
 
 
 class StatusNotSettable(Refused):
-    """The second door was given a status that no verb leads to."""
+    """An older client gave a status that no verb leads to."""
 
     code = "learning.status_not_settable"
     message = "A session cannot be set to {status}."

@@ -1,4 +1,4 @@
-"""What the sources' clients ask for in one step, made of our own verbs."""
+"""What older clients ask for in one step, made of our own verbs."""
 
 from uuid import UUID
 

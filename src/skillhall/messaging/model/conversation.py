@@ -116,10 +116,6 @@ class Participant(Struct, frozen=True, kw_only=True):
         """The first message it may see."""
         return max(self.first_sequence, self.hidden_before + 1)
 
-    def sees(self, sequence: int) -> bool:
-        """Return whether it may see this message."""
-        return sequence >= self.first_seen and (self.until_sequence is None or sequence <= self.until_sequence)
-
     def check_present(self) -> None:
         """Refuse who has left."""
         if self.left_at is not None:

@@ -45,7 +45,7 @@ class MessageSubject(Body, frozen=True, kw_only=True):
 class NewMessage(Body, frozen=True, kw_only=True):
     """A message to send. `clientId` is new for each message and the same for a resend, which then is the same message.
 
-    `type` follows from what is sent; the sources' words are read. A message has a text, or attachments, or both.
+    `type` follows from what is sent; older clients' words are read. A message has a text, or attachments, or both.
     """
 
     content: Text = ""

@@ -1,4 +1,4 @@
-"""Bodies as the sources write them, for the second doors of messaging."""
+"""Bodies as older clients write them."""
 
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +12,7 @@ from skillhall.messaging.model.message import NewMessage
 
 
 class SendMessage(NewMessage, frozen=True, kw_only=True):
-    """A message with its conversation, as sources 000 and 004 send it; `messageType` is source 000's word for `type`."""
+    """A message with its conversation, as older clients send it; `messageType` is their word for `type`."""
 
     conversation_id: UUID
     message_type: str | None = None
@@ -31,7 +31,7 @@ class SendMessage(NewMessage, frozen=True, kw_only=True):
 
 
 class NewGroup(Body, frozen=True, kw_only=True):
-    """A group as source 000 makes one: `name`, or `title`, and the accounts or profiles in it beside its owner."""
+    """A group as older clients make one: `name`, or `title`, and the accounts or profiles in it beside its owner."""
 
     name: Title | None = None
     title: Title | None = None

@@ -1,4 +1,4 @@
-"""Whom somebody may write to without looking for them: people they are connected with or talk with already (source 000)."""
+"""Whom somebody may write to without looking for them: people they are connected with or talk with already."""
 
 from uuid import UUID
 

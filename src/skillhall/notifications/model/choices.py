@@ -24,7 +24,7 @@ SWITCHES: Final[Mapping[str, tuple[tuple[str, ...], tuple[Channel, ...]]]] = {
     "email_projects": (("work",), ("email",)),
     "bid_alerts": (("gigs.bid_submitted",), OUTWARD),
 }
-"""Switches of the sources: the types or categories each stands for, and the channels."""
+"""Switches of older clients: the types or categories each stands for, and the channels."""
 
 
 class ChannelsView(View, frozen=True, kw_only=True):
@@ -119,7 +119,7 @@ class ChangeDigest(Body, frozen=True, kw_only=True):
 
 
 class ChangeSettings(ChangeChannels, frozen=True, kw_only=True):
-    """What is absent stays. `types` takes the sources' names, too; `reminders` to `bidAlerts` are switches of the sources."""
+    """What is absent stays. `types` takes older clients' names, too; `reminders` to `bidAlerts` are their switches."""
 
     categories: dict[str, ChangeChannels] | UnsetType = UNSET
     types: dict[str, ChangeChannels] | UnsetType = UNSET

@@ -85,7 +85,7 @@ OWNER = sql("SELECT account_id FROM notifications.notice WHERE id = $1")
 
 
 class NoticeQuery(ListQuery, frozen=True, kw_only=True):
-    """Filters of an inbox. `type` also takes the sources' names; `from` and `to` are instants, `to` left out."""
+    """Filters of an inbox. `type` also takes older clients' names; `from` and `to` are instants, `to` left out."""
 
     unread_only: bool = False
     is_read: bool | None = None

@@ -1,4 +1,4 @@
-"""HTTP of preferences: one document, and the two parts of it that source 000 has apart."""
+"""HTTP of preferences: one document, and the two parts of it that older clients know apart."""
 
 from skillhall.kernel.http import Answer, Call, get, patch, put
 from skillhall.kernel.shapes import Page

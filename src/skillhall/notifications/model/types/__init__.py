@@ -17,5 +17,5 @@ def type_of(code: str) -> Type:
 
 
 def find_type(name: str) -> Type | None:
-    """Return a type by its code or by the word any of the sources has for it, in any case; nothing when there is none."""
+    """Return a type by its code or by any word older clients have for it, in any case; nothing when there is none."""
     return _ALIASES.get(name.strip().lower().replace(" ", "_").replace("-", "_"))

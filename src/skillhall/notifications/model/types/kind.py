@@ -14,7 +14,7 @@ CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 class Type(Struct, frozen=True, kw_only=True):
     """One type of notice: a dotted code, where it belongs, and by which channels it goes to who has chosen nothing.
 
-    `channels` need not name in_app: it always is. `aliases` are the sources' names. `may_wait`: it goes into a digest when its reader
+    `channels` need not name in_app: it always is. `aliases` are older clients' names. `may_wait`: it goes into a digest when its reader
     wants one. `is_security`: its reader cannot turn it off, and quiet hours do not hold it. `action`: its words label a link.
     """
 
