@@ -7,6 +7,7 @@ from types import ModuleType
 import asyncpg
 
 from skillhall.identity.queries import door
+from skillhall.kernel.db import runner
 from skillhall.kernel.db.listing import Listing
 from skillhall.kernel.outside import fanout
 from skillhall.kernel.work import wake
@@ -33,8 +34,8 @@ def canonical(text: str) -> str:
     return MANY.sub("?", EXTRACTED.sub("extract(? FROM", VALUE.sub("?", plain)))
 
 
-BACKGROUND = frozenset(canonical(text) for text in (door.CHANGED, door.LOGIN, wake.NOTIFY, fanout.NOTIFY))
-"""What a process asks now and then, not with each request: changed logins, a token's first use, the wake-up after commits."""
+BACKGROUND = frozenset(canonical(text) for text in (door.CHANGED, door.LOGIN, wake.NOTIFY, fanout.NOTIFY, runner.SHIFT))
+"""What a process asks now and then, not with each request: changed logins, a token's first use, wake-ups, the moved clock."""
 
 DRIVER = ("pg_type", "current_setting(", "set_config(")
 """What the driver's own questions about types contain, asked once per connection."""

@@ -29,9 +29,9 @@ SELECT bench.id(21, n), 'direct', bench.id(21, n), bench.id(2, $3::int + n % $4:
 FROM generate_series(0, $1::int - 1) n
 """
 PAIRS = """
-INSERT INTO messaging.participant (conversation_id, profile_id, account_id, role, joined_at, last_read)
+INSERT INTO messaging.participant (conversation_id, profile_id, account_id, role, joined_at, last_read, has_written)
 SELECT bench.id(21, n), bench.id(2, who), bench.id(1, who), CASE WHEN side = 0 THEN 'owner' ELSE 'member' END,
-    $2::timestamptz - interval '90 days', $5::int - side * (n % 3)
+    $2::timestamptz - interval '90 days', $5::int - side * (n % 3), true
 FROM generate_series(0, $1::int - 1) n, generate_series(0, 1) side,
     LATERAL (SELECT $3::int + (n + side * (1 + n / $4::int)) % $4::int AS who) one
 """
